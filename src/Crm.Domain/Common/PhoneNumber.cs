@@ -32,7 +32,7 @@ public sealed record PhoneNumber
     /// The number's E.164 digits without the plus, or null when there are none (or more than the 15 of E.164). A number in national form
     /// is read as one of <paramref name="countryCode"/> (ISO 3166-1 alpha-2); without a country its digits stay as they are. Extensions are dropped.
     /// </summary>
-    public string? Digits(string? countryCode) => DialledNumber.Digits(Text, Country.Find(countryCode));
+    public string? Digits(string? countryCode) => DialledNumber.Digits(Text, countryCode);
 
     /// <summary>The number as sent.</summary>
     public override string ToString() => Text;
