@@ -46,11 +46,11 @@ public sealed record Money
     /// <summary>Nothing, in this currency. Errors: validation on <c>currency</c>.</summary>
     public static Money Zero(string currency) => Of(0m, currency);
 
-    /// <summary>The sum of two amounts of one currency. Errors: validation when it leaves the range; two currencies are a defect of the caller.</summary>
+    /// <summary>The sum of two amounts. Errors: validation on <c>currency</c> when they are of two currencies, on <c>amount</c> when it leaves the range.</summary>
     public Money Add(Money other)
     {
         if (other.Currency != Currency)
-            throw new InvalidOperationException($"{Currency} and {other.Currency} cannot be added.");
+            throw CrmException.Validation("currency", $"{Currency} and {other.Currency} cannot be added.");
         return Of(Amount + other.Amount, Currency);
     }
 
