@@ -1,0 +1,17 @@
+namespace Crm.Domain.Common;
+
+/// <summary>Guards that aggregates share. Each raises VALIDATION_FAILED naming the member.</summary>
+public static class Require
+{
+    /// <summary>A text that must be there (at least one character).</summary>
+    public static void Text(string? value, string member)
+    {
+        if (string.IsNullOrEmpty(value)) throw CrmException.Validation(member, "must not be empty");
+    }
+
+    /// <summary>An amount that may be absent but not below zero.</summary>
+    public static void NotNegative(Money? value, string member)
+    {
+        if (value is { Amount: < 0 }) throw CrmException.Validation(member, "must not be negative");
+    }
+}

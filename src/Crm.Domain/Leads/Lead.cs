@@ -1,0 +1,71 @@
+using Crm.Domain.Common;
+
+namespace Crm.Domain.Leads;
+
+/// <summary>Someone who may become a customer.</summary>
+public sealed class Lead : Record<Lead, LeadDetails>
+{
+    private Lead() { }
+
+    /// <summary>When the lead became a customer; null before.</summary>
+    public DateTimeOffset? ConvertedAt { get; private set; }
+
+    /// <summary>The customer it became.</summary>
+    public Guid? CustomerId { get; private set; }
+
+    /// <summary>The deal opened at conversion, if one was asked for.</summary>
+    public Guid? DealId { get; private set; }
+
+    /// <inheritdoc/>
+    public override Guid? OwnerId => Details.OwnerId;
+
+    /// <summary>Captures a new lead. Raises <see cref="Created{Lead}"/>.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED: no name, a negative value, or a status that only conversion sets.</exception>
+    public static Lead Capture(Guid id, LeadDetails details)
+    {
+        var lead = new Lead { Id = id };
+        lead.Begin(details);
+        return lead;
+    }
+
+    /// <summary>Turns the lead into a customer, once; the lead is read-only from then on. Raises <see cref="LeadConverted"/>.</summary>
+    /// <exception cref="CrmException">LEAD_ALREADY_CONVERTED.</exception>
+    public void Convert(Guid customerId, Guid? companyId, Guid? contactId, Guid? dealId, DateTimeOffset now)
+    {
+        EnsureOpen();
+        Set(Details with { Status = LeadStatus.Converted });
+        (ConvertedAt, CustomerId, DealId) = (now, customerId, dealId);
+        Raise(new LeadConverted(Id, customerId, companyId, contactId, dealId));
+    }
+
+    /// <summary>Refuses what may not happen to a lead that has become a customer.</summary>
+    /// <exception cref="CrmException">LEAD_ALREADY_CONVERTED.</exception>
+    public void EnsureOpen()
+    {
+        if (Details.Status == LeadStatus.Converted) throw LeadErrors.AlreadyConverted(Id);
+    }
+
+    /// <inheritdoc/>
+    protected override void Guard(LeadDetails? before, LeadDetails after)
+    {
+        if (before is not null) EnsureOpen();
+        if (after.Status == LeadStatus.Converted) throw LeadErrors.ConvertedIsNoChoice();
+        Require.Text(after.Name, "name");
+        Require.NotNegative(after.Value, "value.amount");
+    }
+}
+
+/// <summary>A lead became a customer; the ids say what came of it.</summary>
+public sealed record LeadConverted(Guid LeadId, Guid CustomerId, Guid? CompanyId, Guid? ContactId, Guid? DealId) : IDomainEvent;
+
+/// <summary>The ways in which a lead refuses.</summary>
+public static class LeadErrors
+{
+    /// <summary>409: the lead has become a customer and is read-only.</summary>
+    public static CrmException AlreadyConverted(Guid leadId) =>
+        CrmException.Conflict("LEAD_ALREADY_CONVERTED", $"Lead {leadId} has been converted to a customer and can no longer change.");
+
+    /// <summary>400: only conversion makes a lead CONVERTED.</summary>
+    public static CrmException ConvertedIsNoChoice() =>
+        CrmException.Validation("status", "CONVERTED is set by POST /leads/{id}/convert only");
+}
