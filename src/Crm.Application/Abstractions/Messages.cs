@@ -1,0 +1,48 @@
+using MediatR;
+
+namespace Crm.Application.Abstractions;
+
+/// <summary>A request that changes something: runs in one transaction.</summary>
+public interface ICommand : IBaseRequest;
+
+/// <summary>A command and what it answers.</summary>
+public interface ICommand<out TResult> : ICommand, IRequest<TResult>;
+
+/// <summary>A request that reads: one round trip, no transaction of its own.</summary>
+public interface IQuery<out TResult> : IRequest<TResult>;
+
+/// <summary>Loads, calls one method of the aggregate, returns. Never saves, never checks permissions.</summary>
+public interface ICommandHandler<in TCommand, TResult> : IRequestHandler<TCommand, TResult> where TCommand : ICommand<TResult>;
+
+/// <summary>Answers a query, usually with one SQL constant through <see cref="IReadDb"/>.</summary>
+public interface IQueryHandler<in TQuery, TResult> : IRequestHandler<TQuery, TResult> where TQuery : IQuery<TResult>;
+
+/// <summary>A call to another system that a command needs before its transaction opens, idempotent by the record's id.</summary>
+public interface IPreparation<in TCommand>
+{
+    /// <summary>Runs after validation and before the transaction.</summary>
+    Task PrepareAsync(TCommand command, CancellationToken ct);
+}
+
+/// <summary>Names the permission a request needs. A request with neither this nor <see cref="PublicAttribute"/> is refused.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RequiresAttribute(string permission) : Attribute
+{
+    /// <summary>One of <see cref="Permissions"/>.</summary>
+    public string Permission { get; } = permission;
+}
+
+/// <summary>The request needs no token.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class PublicAttribute : Attribute;
+
+/// <summary>The request needs a signed-in caller and no permission besides.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class SignedInAttribute : Attribute;
+
+/// <summary>A generic request whose permission follows from what it is about.</summary>
+public interface IRequiresPermission
+{
+    /// <summary>One of <see cref="Permissions"/>.</summary>
+    string Permission { get; }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Frozen;
+
+namespace Crm.Application.Abstractions;
+
+/// <summary>A member's role; each includes what the one below may do.</summary>
+public enum Role
+{
+    /// <summary>Works with records.</summary>
+    User,
+    /// <summary>Leads a team.</summary>
+    Manager,
+    /// <summary>Runs the tenant.</summary>
+    Admin,
+    /// <summary>Owns the tenant; the last one can be neither removed nor demoted.</summary>
+    Owner,
+}
+
+/// <summary>What a member may do, by role (product.md §1). A use case names one; whatever is not granted is refused.</summary>
+public static class Permissions
+{
+#pragma warning disable CS1591 // The names say it: resource and verb.
+    public const string LeadsRead = "leads.read", LeadsWrite = "leads.write", LeadsDelete = "leads.delete";
+    public const string CustomersRead = "customers.read", CustomersWrite = "customers.write", CustomersDelete = "customers.delete";
+    public const string CompaniesRead = "companies.read", CompaniesWrite = "companies.write", CompaniesDelete = "companies.delete";
+    public const string ContactsRead = "contacts.read", ContactsWrite = "contacts.write", ContactsDelete = "contacts.delete";
+    public const string DealsRead = "deals.read", DealsWrite = "deals.write", DealsDelete = "deals.delete";
+    public const string TasksRead = "tasks.read", TasksWrite = "tasks.write", TasksDelete = "tasks.delete";
+    public const string ActivitiesRead = "activities.read", ActivitiesWrite = "activities.write", ActivitiesDelete = "activities.delete";
+    public const string ProductsRead = "products.read", ProductsWrite = "products.write", ProductsDelete = "products.delete";
+    public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
+    public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
+    public const string TeamRead = "team.read", TeamManage = "team.manage";
+    public const string TenantRead = "tenant.read", TenantWrite = "tenant.write";
+    public const string ReportsRead = "reports.read", EventsRead = "events.read", AuditRead = "audit.read";
+    public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
+#pragma warning restore CS1591
+
+    private static readonly string[] OfUser =
+    [
+        LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CompaniesRead, CompaniesWrite,
+        ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete,
+        TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
+        ProductsRead, PipelinesRead, TeamsRead, TeamRead, TenantRead, ReportsRead, EventsRead,
+    ];
+
+    private static readonly string[] OfManager = [.. OfUser, CustomersDelete, CompaniesDelete, ProductsWrite];
+
+    private static readonly string[] OfAdmin =
+    [
+        .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite,
+    ];
+
+    private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>
+    {
+        [Role.User] = OfUser.ToFrozenSet(),
+        [Role.Manager] = OfManager.ToFrozenSet(),
+        [Role.Admin] = OfAdmin.ToFrozenSet(),
+        [Role.Owner] = OfAdmin.ToFrozenSet(),
+    }.ToFrozenDictionary();
+
+    /// <summary>Everything the role grants.</summary>
+    public static FrozenSet<string> Of(Role role) => ByRole[role];
+}

@@ -1,0 +1,31 @@
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Abstractions;
+
+/// <summary>What generic use cases ask of any resource's aggregates, by the resource's declaration.</summary>
+public interface IRecordStore
+{
+    /// <summary>The living, visible record, locked; compares If-Match.</summary>
+    /// <exception cref="CrmException">NOT_FOUND, PRECONDITION_FAILED.</exception>
+    Task<AggregateRoot> GetAsync(Resource resource, Guid id, CancellationToken ct);
+
+    /// <summary>The deleted, visible record, locked; a living one too, since restoring it changes nothing.</summary>
+    /// <exception cref="CrmException">NOT_FOUND.</exception>
+    Task<AggregateRoot> GetDeletedAsync(Resource resource, Guid id, CancellationToken ct);
+
+    /// <summary>Locks these records in a fixed order, so that two batches over the same records never wait for each other in a ring.</summary>
+    Task LockAsync(Resource resource, IReadOnlyCollection<Guid> ids, CancellationToken ct);
+
+    /// <summary>The living record with this external id, locked against twins until the transaction ends; null when there is none.</summary>
+    Task<Guid?> FindByExternalIdAsync(Resource resource, string externalId, CancellationToken ct);
+
+    /// <summary>True when a living row of what <see cref="Resource.KeptBy"/> declares refers to the record.</summary>
+    Task<bool> IsKeptAsync(Resource resource, Guid id, CancellationToken ct);
+
+    /// <summary>Tasks and activities linked to this record and to nothing else.</summary>
+    Task<IReadOnlyList<AggregateRoot>> LinkedOnlyToAsync(Resource resource, Guid id, CancellationToken ct);
+
+    /// <summary>The tasks and activities that fell with a deletion.</summary>
+    Task<IReadOnlyList<AggregateRoot>> FallenWithAsync(Guid deletionId, CancellationToken ct);
+}

@@ -1,0 +1,62 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Abstractions;
+
+/// <summary>How values look on the wire and in the log: camelCase, UPPER_SNAKE_CASE enums, RFC 3339 instants, nulls written.</summary>
+public static class WireJson
+{
+    /// <summary>The one set of options.</summary>
+    public static JsonSerializerOptions Options { get; } = Make();
+
+    private static JsonSerializerOptions Make()
+    {
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
+        {
+            // Answers are application/json, never embedded in HTML; escaping beyond RFC 8259 only makes them longer.
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            NumberHandling = JsonNumberHandling.Strict,
+        };
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
+        options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new TextConverter<EmailAddress>(e => e.Value, EmailAddress.Parse));
+        options.Converters.Add(new TextConverter<PhoneNumber>(p => p.Text, PhoneNumber.Parse));
+        options.Converters.Add(new MoneyConverter());
+        options.MakeReadOnly();
+        return options;
+    }
+
+    private sealed class InstantConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Instants.FormatInstant(value));
+    }
+
+    private sealed class TextConverter<T>(Func<T, string> text, Func<string?, string, T> parse) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => parse(reader.GetString(), "value");
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(text(value));
+    }
+
+    private sealed class MoneyConverter : JsonConverter<Money>
+    {
+        public override Money Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return Money.Of(document.RootElement.GetProperty("amount").GetDecimal(), document.RootElement.GetProperty("currency").GetString()!);
+        }
+
+        public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("amount", value.Amount);
+            writer.WriteString("currency", value.Currency);
+            writer.WriteEndObject();
+        }
+    }
+}

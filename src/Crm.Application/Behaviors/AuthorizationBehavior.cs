@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using MediatR;
+
+namespace Crm.Application.Behaviors;
+
+/// <summary>Decides whether the caller may make a request. What names no permission is refused.</summary>
+public static class Authorization
+{
+    private static readonly ConcurrentDictionary<Type, (string? Permission, bool Public, bool SignedIn)> Rules = new();
+
+    /// <summary>True when the request needs no token.</summary>
+    public static bool IsPublic(Type request) => RuleOf(request).Public;
+
+    /// <summary>The permission a request type declares by attribute, if it does.</summary>
+    public static string? PermissionOf(Type request) => RuleOf(request).Permission;
+
+    /// <summary>Refuses a caller who may not.</summary>
+    /// <exception cref="CrmException">UNAUTHENTICATED, FORBIDDEN.</exception>
+    public static void Check(object request, IRequestContext context) =>
+        Check(request.GetType(), (request as IRequiresPermission)?.Permission, context);
+
+    /// <summary>The same before the request is built: <paramref name="permission"/> is what a generic request would ask for.</summary>
+    public static void Check(Type request, string? permission, IRequestContext context)
+    {
+        var rule = RuleOf(request);
+        if (rule.Public) return;
+        var caller = context.Caller;
+        if (rule.SignedIn) return;
+        permission ??= rule.Permission;
+        if (permission is null) throw CrmException.Forbidden($"{request.Name} names no permission and is refused.");
+        if (!caller.May(permission)) throw CrmException.Forbidden($"This needs the permission {permission}.");
+    }
+
+    private static (string? Permission, bool Public, bool SignedIn) RuleOf(Type request) => Rules.GetOrAdd(request, static t =>
+        (t.GetCustomAttribute<RequiresAttribute>()?.Permission,
+            t.IsDefined(typeof(PublicAttribute)),
+            t.IsDefined(typeof(SignedInAttribute))));
+}
+
+internal sealed class AuthorizationBehavior<TRequest, TResponse>(IRequestContext context) : IPipelineBehavior<TRequest, TResponse>
+    where TRequest : notnull
+{
+    public Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
+    {
+        Authorization.Check(request, context);
+        return next();
+    }
+}

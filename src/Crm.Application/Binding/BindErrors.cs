@@ -1,0 +1,30 @@
+using Crm.Domain.Common;
+
+namespace Crm.Application.Binding;
+
+/// <summary>Collects everything that is wrong with a body, by camelCase path, so that the caller learns it at once.</summary>
+public sealed class BindErrors
+{
+    private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
+
+    /// <summary>How many messages there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>True when something is wrong.</summary>
+    public bool Any => Count > 0;
+
+    /// <summary>Adds one message.</summary>
+    public void Add(string path, string message)
+    {
+        if (!_errors.TryGetValue(path, out var messages)) _errors[path] = messages = [];
+        messages.Add(message);
+        Count++;
+    }
+
+    /// <summary>Refuses the body when anything is wrong with it.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED.</exception>
+    public void ThrowIfAny()
+    {
+        if (Any) throw CrmException.Validation(_errors.ToDictionary(e => e.Key, e => e.Value.ToArray()));
+    }
+}

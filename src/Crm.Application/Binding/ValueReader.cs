@@ -1,0 +1,200 @@
+using System.Collections;
+using System.Text.Json;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Binding;
+
+/// <summary>Reads one JSON value as the type a member declares. What does not fit is an error at its path, never an exception.</summary>
+internal static class ValueReader
+{
+    private static readonly object Failed = new();
+
+    /// <summary>The value, checked against the member's limits; false when an error was added.</summary>
+    public static bool TryRead(Field field, JsonElement json, string path, BindErrors errors, out object? value)
+    {
+        value = json.ValueKind == JsonValueKind.Null ? null : Read(field, json, path, errors);
+        if (ReferenceEquals(value, Failed)) return false;
+        if (field.Refusal(value) is not { } refusal) return true;
+        errors.Add(field.Kind == FieldKind.Money ? $"{path}.amount" : path, refusal);
+        return false;
+    }
+
+    private static object? Read(Field field, JsonElement json, string path, BindErrors errors) => field.Kind switch
+    {
+        FieldKind.Text => Text(json, path, errors),
+        FieldKind.Email => Parsed(json, path, errors, "must be an e-mail address", static (string s, out object? v) => { var ok = EmailAddress.TryParse(s, out var e); v = e; return ok; }),
+        FieldKind.Phone => Parsed(json, path, errors, $"must be at most {PhoneNumber.MaxLength} characters", static (string s, out object? v) => { var ok = PhoneNumber.TryParse(s, out var p); v = p; return ok; }),
+        FieldKind.Id => Parsed(json, path, errors, "must be a UUID", static (string s, out object? v) => { var ok = Instants.TryParseUuid(s, out var id); v = id; return ok; }),
+        FieldKind.Date => Parsed(json, path, errors, "must be a date as YYYY-MM-DD", static (string s, out object? v) => { var ok = Instants.TryParseDate(s, out var d); v = d; return ok; }),
+        FieldKind.Instant => Parsed(json, path, errors, "must be an RFC 3339 instant", static (string s, out object? v) => { var ok = Instants.TryParseInstant(s, out var i); v = i; return ok; }),
+        FieldKind.Choice => Choice(field.EnumType!, json, path, errors),
+        FieldKind.Integer => json.ValueKind == JsonValueKind.Number && TryWhole(json, out var whole) ? whole : Wrong(errors, path, "must be a whole number"),
+        FieldKind.Decimal => json.ValueKind == JsonValueKind.Number && json.TryGetDecimal(out var number) ? number : Wrong(errors, path, "must be a number"),
+        FieldKind.Boolean => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.GetBoolean() : Wrong(errors, path, "must be true or false"),
+        FieldKind.Money => Money(json, path, errors),
+        FieldKind.Tags => List(json, path, errors, Text, items => Tags.Of(items.Cast<string>(), path)),
+        FieldKind.Emails => List(json, path, errors,
+            (j, p, e) => Parsed(j, p, e, "must be an e-mail address", static (string s, out object? v) => { var ok = EmailAddress.TryParse(s, out var x); v = x; return ok; }),
+            items => ValueList.Of(items.Cast<EmailAddress>())),
+        FieldKind.Phones => List(json, path, errors,
+            (j, p, e) => Parsed(j, p, e, $"must be at most {PhoneNumber.MaxLength} characters", static (string s, out object? v) => { var ok = PhoneNumber.TryParse(s, out var x); v = x; return ok; }),
+            items => ValueList.Of(items.Cast<PhoneNumber>())),
+        FieldKind.Map => Map(json, path, errors),
+        FieldKind.CustomFields => Custom(json, path, errors),
+        FieldKind.Embedded => Embedded(field, json, path, errors),
+        _ => throw new InvalidOperationException($"No reader for {field.Kind}."),
+    } ?? Failed;
+
+    private static object? Wrong(BindErrors errors, string path, string message)
+    {
+        errors.Add(path, message);
+        return null;
+    }
+
+    private delegate bool Parser(string text, out object? value);
+
+    private static object? Parsed(JsonElement json, string path, BindErrors errors, string message, Parser parse)
+    {
+        if (Text(json, path, errors) is not string text) return null;
+        if (parse(text, out var value)) return value;
+        return Wrong(errors, path, message);
+    }
+
+    private static object? Text(JsonElement json, string path, BindErrors errors)
+    {
+        if (json.ValueKind != JsonValueKind.String)
+        {
+            errors.Add(path, "must be text");
+            return null;
+        }
+        if (JsonText.TryGet(json, out var text)) return text;
+        errors.Add(path, "must be Unicode text without U+0000 and lone surrogates");
+        return null;
+    }
+
+    private static object? Choice(Type type, JsonElement json, string path, BindErrors errors)
+    {
+        if (json.ValueKind == JsonValueKind.String && JsonText.TryGet(json, out var text) && Choices.TryParse(type, text, out var value)) return value;
+        errors.Add(path, $"must be one of {string.Join(", ", Choices.Names(type))}");
+        return null;
+    }
+
+    private static bool TryWhole(JsonElement json, out int whole)
+    {
+        whole = 0;
+        if (json.TryGetInt32(out whole)) return true;
+        if (!json.TryGetDecimal(out var number) || number != decimal.Truncate(number) || Math.Abs(number) > int.MaxValue) return false;
+        whole = (int)number;
+        return true;
+    }
+
+    private static object? Money(JsonElement json, string path, BindErrors errors)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(path, """must be {"amount": …, "currency": …}""");
+            return null;
+        }
+        decimal? amount = null;
+        string? currency = null;
+        var before = errors.Count;
+        foreach (var member in ObjectReader.Members(json, path, errors))
+        {
+            if (member.Name == "amount")
+            {
+                if (member.Value.ValueKind == JsonValueKind.Number && member.Value.TryGetDecimal(out var read)) amount = read;
+                else errors.Add($"{path}.amount", "must be a number with an absolute value below 10^13");
+            }
+            else if (member.Name == "currency")
+            {
+                currency = Text(member.Value, $"{path}.currency", errors) as string;
+                if (currency is not null && !Currency.IsKnown(currency)) errors.Add($"{path}.currency", "must be an ISO 4217 code");
+            }
+            else errors.Add($"{path}.{member.Name}", "is not a member of money");
+        }
+        if (errors.Count == before)
+        {
+            if (amount is null) errors.Add($"{path}.amount", "is required");
+            if (currency is null) errors.Add($"{path}.currency", "is required");
+        }
+        if (errors.Count > before) return null;
+        if (Domain.Common.Money.TryOf(amount!.Value, currency!, out var money, out var error)) return money;
+        errors.Add($"{path}.amount", error!);
+        return null;
+    }
+
+    private static object? List(JsonElement json, string path, BindErrors errors, Func<JsonElement, string, BindErrors, object?> read, Func<IEnumerable<object>, object> make)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            errors.Add(path, "must be a list");
+            return null;
+        }
+        var items = new List<object>();
+        var before = errors.Count;
+        foreach (var (item, index) in json.EnumerateArray().Select((item, index) => (item, index)))
+        {
+            if (index == 1000) { errors.Add(path, "has too many items"); break; }
+            if (read(item, $"{path}[{index}]", errors) is { } value) items.Add(value);
+        }
+        if (errors.Count > before) return null;
+        try
+        {
+            return make(items);
+        }
+        catch (CrmException refusal)
+        {
+            errors.Add(path, refusal.Errors?.Values.FirstOrDefault()?.FirstOrDefault() ?? refusal.Message);
+            return null;
+        }
+    }
+
+    private static object? Map(JsonElement json, string path, BindErrors errors)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            errors.Add(path, "must be an object of texts");
+            return null;
+        }
+        var before = errors.Count;
+        var entries = new List<KeyValuePair<string, string>>();
+        foreach (var member in ObjectReader.Members(json, path, errors))
+            if (member.Value.ValueKind != JsonValueKind.Null && Text(member.Value, $"{path}.{member.Name}", errors) is string text) entries.Add(new(member.Name, text));
+        if (errors.Count > before) return null;
+        try
+        {
+            return TextMap.Of(entries, path);
+        }
+        catch (CrmException refusal)
+        {
+            errors.Add(path, refusal.Errors?.Values.FirstOrDefault()?.FirstOrDefault() ?? refusal.Message);
+            return null;
+        }
+    }
+
+    private static object? Custom(JsonElement json, string path, BindErrors errors)
+    {
+        if (json.ValueKind == JsonValueKind.Object)
+        {
+            var before = errors.Count;
+            foreach (var member in ObjectReader.Members(json, path, errors)) errors.Add($"{path}.{member.Name}", "is not defined");
+            return errors.Count > before ? null : TextMap.Empty;
+        }
+        errors.Add(path, "must be an object");
+        return null;
+    }
+
+    private static object? Embedded(Field field, JsonElement json, string path, BindErrors errors)
+    {
+        var element = field.ClrType!.GetGenericArguments()[0];
+        var shape = BodyShape.Of(element);
+        return List(json, path, errors, (item, p, e) => ObjectReader.Read(shape, item, p, e), items =>
+        {
+            var typed = Array.CreateInstance(element, items.Count());
+            ((IList)items.ToList()).CopyTo(typed, 0);
+            return typeof(ValueList).GetMethod(nameof(ValueList.Of))!.MakeGenericMethod(element).Invoke(null, [typed])!;
+        });
+    }
+
+}

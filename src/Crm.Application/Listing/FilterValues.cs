@@ -1,0 +1,85 @@
+using System.Globalization;
+using Crm.Application.Binding;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Listing;
+
+/// <summary>Turns the text or JSON of a filter into a condition whose values have the member's SQL type.</summary>
+internal static class FilterValues
+{
+    private static readonly Dictionary<string, FilterOperator> Operators =
+        Enum.GetValues<FilterOperator>().ToDictionary(o => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(o.ToString()), StringComparer.Ordinal);
+
+    /// <summary>Finds the operator by its name.</summary>
+    public static FilterOperator Operator(string name, string parameter) =>
+        Operators.TryGetValue(name, out var found) ? found : throw QueryErrors.Invalid(parameter, $"'{name}' is no operator; there are {string.Join(", ", Operators.Keys)}");
+
+    /// <summary>Finds the member; <c>value.currency</c> names the currency of a money.</summary>
+    public static (Field Field, bool OfCurrency) Member(Resource resource, string name, string parameter)
+    {
+        var ofCurrency = name.EndsWith(".currency", StringComparison.Ordinal);
+        var field = resource.Find(ofCurrency ? name[..^".currency".Length] : name);
+        if (field is null || (ofCurrency && field.Kind != FieldKind.Money)) throw QueryErrors.Invalid(parameter, "is no parameter or member of this resource");
+        if (!field.Filters || field.Kind is FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields) throw QueryErrors.Invalid(parameter, "cannot be filtered by");
+        return (field, ofCurrency);
+    }
+
+    /// <summary>Whether a comma separates alternatives in <c>member=a,b</c>.</summary>
+    public static bool Splits(Field field) => field.Kind is FieldKind.Choice or FieldKind.Id or FieldKind.Boolean or FieldKind.Tags;
+
+    /// <summary>Makes the condition, refusing an operator the member's type does not know.</summary>
+    public static Condition Make(Field field, bool ofCurrency, FilterOperator op, IReadOnlyList<string> texts, string parameter)
+    {
+        var ordered = field.Kind is FieldKind.Integer or FieldKind.Decimal or FieldKind.Date or FieldKind.Instant || (field.Kind == FieldKind.Money && !ofCurrency);
+        var fits = op switch
+        {
+            FilterOperator.Lt or FilterOperator.Lte or FilterOperator.Gt or FilterOperator.Gte or FilterOperator.Between => ordered,
+            FilterOperator.Contains or FilterOperator.StartsWith => field.IsText,
+            _ => true,
+        };
+        if (!fits) throw QueryErrors.Invalid(parameter, $"the operator does not apply to a member of type {Choices.Text(field.Kind)}");
+        if (op == FilterOperator.Null)
+            return new Condition(field, op, [texts is ["true"] ? true : texts is ["false"] ? (object)false : throw QueryErrors.Invalid(parameter, "must be true or false")], ofCurrency);
+        if (op == FilterOperator.Between && texts.Count != 2) throw QueryErrors.Invalid(parameter, "takes two values");
+        if (texts.Count == 0) throw QueryErrors.Invalid(parameter, "takes at least one value");
+        if (texts.Count > 500) throw QueryErrors.Invalid(parameter, "takes at most 500 values");
+        if (op is not (FilterOperator.In or FilterOperator.Nin or FilterOperator.Between) && texts.Count > 1)
+            op = op switch
+            {
+                FilterOperator.Eq => FilterOperator.In,
+                FilterOperator.Ne => FilterOperator.Nin,
+                _ => throw QueryErrors.Invalid(parameter, "takes one value"),
+            };
+        var compares = op is not (FilterOperator.Contains or FilterOperator.StartsWith);
+        return new Condition(field, op, [.. texts.Select(t => compares ? Value(field, ofCurrency, t, parameter) : Storable(t, parameter))], ofCurrency);
+    }
+
+    private static object Value(Field field, bool ofCurrency, string text, string parameter)
+    {
+        Storable(text, parameter);
+        if (ofCurrency) return Currency.IsKnown(text) ? text : throw QueryErrors.Invalid(parameter, $"'{text}' is no ISO 4217 code");
+        return field.Kind switch
+        {
+            FieldKind.Text or FieldKind.Tags => text,
+            FieldKind.Email or FieldKind.Emails => text.ToLowerInvariant(),
+            FieldKind.Phone or FieldKind.Phones => new PhoneText(text),
+            FieldKind.Id => Instants.TryParseUuid(text, out var id) ? id : throw Bad("a UUID"),
+            FieldKind.Choice => Choices.TryParse(field.EnumType!, text, out _) ? text : throw Bad($"one of {string.Join(", ", Choices.Names(field.EnumType!))}"),
+            FieldKind.Integer => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : throw Bad("a whole number"),
+            FieldKind.Decimal or FieldKind.Money => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : throw Bad("a number"),
+            FieldKind.Boolean => text switch { "true" => true, "false" => false, _ => throw Bad("true or false") },
+            FieldKind.Date => Instants.TryParseDate(text, out var date) ? date : throw Bad("a date as YYYY-MM-DD"),
+            FieldKind.Instant => Instants.TryParseInstant(text, out var instant) ? instant : throw Bad("an RFC 3339 instant"),
+            _ => throw QueryErrors.Invalid(parameter, "cannot be filtered by"),
+        };
+
+        CrmException Bad(string what) => QueryErrors.Invalid(parameter, $"must be {what}");
+    }
+
+    private static string Storable(string text, string parameter) =>
+        JsonText.IsStorable(text) ? text : throw QueryErrors.Invalid(parameter, "must be Unicode text without U+0000");
+}
+
+/// <summary>A phone number in a filter: compared by digits once the tenant's country is known.</summary>
+internal sealed record PhoneText(string Text);

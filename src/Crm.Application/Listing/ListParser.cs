@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.Json;
+using Crm.Application.Binding;
+using Crm.Application.Resources;
+
+namespace Crm.Application.Listing;
+
+/// <summary>Reads the query string of a list, or the JSON body of its <c>/query</c> twin. Nothing is ignored.</summary>
+public static class ListParser
+{
+    private const int MaxDepth = 8;
+    private const int MaxConditions = 100;
+
+    /// <summary>From a query string.</summary>
+    /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the parameter.</exception>
+    public static ListRequest FromQuery(Resource resource, IEnumerable<KeyValuePair<string, string>> query)
+    {
+        var request = new ListRequest();
+        var conditions = new List<FilterNode>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (key, value) in query)
+        {
+            var once = Control(resource, key, value, ref request);
+            if (once && !seen.Add(key)) throw QueryErrors.Invalid(key, "is given more than once");
+            if (!once) conditions.Add(Filter(resource, key, value));
+        }
+        if (conditions.Count > MaxConditions) throw QueryErrors.Invalid("filter", $"has more than {MaxConditions} conditions");
+        if (conditions.Count > 0) request = request with { Filter = conditions.Count == 1 ? conditions[0] : new AllOf(conditions) };
+        return Checked(request, seen.Contains("skip"));
+    }
+
+    /// <summary>From a JSON body with a filter tree.</summary>
+    /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the member.</exception>
+    public static ListRequest FromBody(Resource resource, JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object) throw QueryErrors.Invalid("$", "must be an object");
+        var request = new ListRequest();
+        var errors = new BindErrors();
+        var members = ObjectReader.Members(body, "", errors).ToList();
+        errors.ThrowIfAny();
+        foreach (var (name, value) in members)
+        {
+            if (value.ValueKind == JsonValueKind.Null) continue;
+            if (name == "filter")
+            {
+                var left = MaxConditions;
+                request = request with { Filter = Node(resource, value, "filter", MaxDepth, ref left) };
+                continue;
+            }
+            var text = value.ValueKind switch
+            {
+                JsonValueKind.Array when name is "sort" or "fields" or "expand" => string.Join(',', value.EnumerateArray().Select(v => Scalar(v, name))),
+                _ => Scalar(value, name),
+            };
+            if (!Control(resource, name, text, ref request)) throw QueryErrors.Invalid(name, "is unknown; conditions belong into filter");
+        }
+        return Checked(request, members.Any(m => m.Name == "skip"));
+    }
+
+    /// <summary>The members named by <c>fields=</c>.</summary>
+    public static IReadOnlyList<Field> Fields(Resource resource, string value) =>
+        [.. Names(value, "fields").Select(n => resource.Find(n) ?? throw QueryErrors.Invalid("fields", $"'{n}' is no member")).Distinct()];
+
+    /// <summary>The references named by <c>expand=</c>.</summary>
+    public static IReadOnlyList<Field> Expand(Resource resource, string value) =>
+        [.. Names(value, "expand").Select(n => resource.Fields.FirstOrDefault(f => f.ExpandName == n) ?? throw QueryErrors.Invalid("expand", $"'{n}' cannot be expanded")).Distinct()];
+
+    private static bool Control(Resource resource, string key, string value, ref ListRequest request)
+    {
+        ListRequest? changed = key switch
+        {
+            "skip" => request with { Skip = Number(value, key, 0, ListRequest.MaxSkip) },
+            "take" => request with { Take = Number(value, key, 1, ListRequest.MaxTake) },
+            "cursor" => request with { Cursor = value },
+            "count" => request with { Count = Choices.TryParse(typeof(CountMode), value.ToUpperInvariant(), out var mode) ? (CountMode)mode : throw QueryErrors.Invalid(key, "must be none, exact or estimated") },
+            "sort" => request with { Sort = Sort(resource, value) },
+            "fields" => request with { Fields = Fields(resource, value) },
+            "expand" => request with { Expand = Expand(resource, value) },
+            "search" => request with { Search = value.Trim().Length > 0 && value.Length <= 500 && JsonText.IsStorable(value) ? value : throw QueryErrors.Invalid(key, "must be 1 to 500 characters of text") },
+            "deleted" => request with { Deleted = value switch { "true" => true, "false" => false, _ => throw QueryErrors.Invalid(key, "must be true or false") } },
+            _ => null,
+        };
+        if (changed is not null) request = changed;
+        return changed is not null;
+    }
+
+    private static ListRequest Checked(ListRequest request, bool hasSkip) => request.Cursor is not null && hasSkip
+        ? throw QueryErrors.Invalid("skip", "does not go with cursor")
+        : request;
+
+    private static Condition Filter(Resource resource, string key, string value)
+    {
+        var bracket = key.IndexOf('[');
+        var name = bracket < 0 ? key : key[..bracket];
+        if (bracket >= 0 && !key.EndsWith(']')) throw QueryErrors.Invalid(key, "must be written member[operator]");
+        var (field, ofCurrency) = FilterValues.Member(resource, name, key);
+        var op = bracket < 0 ? FilterOperator.Eq : FilterValues.Operator(key[(bracket + 1)..^1], key);
+        var splits = op is FilterOperator.In or FilterOperator.Nin or FilterOperator.Between
+            || (op is FilterOperator.Eq or FilterOperator.Ne && (FilterValues.Splits(field) || ofCurrency));
+        return FilterValues.Make(field, ofCurrency, op, splits ? value.Split(',') : [value], key);
+    }
+
+    private static FilterNode Node(Resource resource, JsonElement json, string path, int depth, ref int left)
+    {
+        if (depth == 0) throw QueryErrors.Invalid(path, $"is nested deeper than {MaxDepth}");
+        if (json.ValueKind != JsonValueKind.Object) throw QueryErrors.Invalid(path, "must be an object");
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var errors = new BindErrors();
+        foreach (var (name, value) in ObjectReader.Members(json, path, errors)) members[name] = value;
+        if (errors.Any) throw QueryErrors.Invalid(path, "has a member that is repeated or no Unicode text");
+        if (members.Count == 1 && members.TryGetValue("not", out var negated)) return new Not(Node(resource, negated, $"{path}.not", depth - 1, ref left));
+        foreach (var word in (ReadOnlySpan<string>)["and", "or"])
+        {
+            if (members.Count != 1 || !members.TryGetValue(word, out var list)) continue;
+            if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw QueryErrors.Invalid($"{path}.{word}", "must be a list of at least one condition");
+            var nodes = new List<FilterNode>();
+            foreach (var item in list.EnumerateArray()) nodes.Add(Node(resource, item, $"{path}.{word}[{nodes.Count}]", depth - 1, ref left));
+            return word == "and" ? new AllOf(nodes) : new AnyOf(nodes);
+        }
+        if (--left < 0) throw QueryErrors.Invalid("filter", $"has more than {MaxConditions} conditions");
+        if (members.Keys.FirstOrDefault(k => k is not ("field" or "op" or "value")) is { } stranger) throw QueryErrors.Invalid($"{path}.{stranger}", "is unknown; a node is and, or, not, or field with op and value");
+        if (!members.TryGetValue("field", out var member) || !members.TryGetValue("value", out var operand)) throw QueryErrors.Invalid(path, "needs field and value");
+        var (field, ofCurrency) = FilterValues.Member(resource, Scalar(member, $"{path}.field"), $"{path}.field");
+        var op = members.TryGetValue("op", out var named) ? FilterValues.Operator(Scalar(named, $"{path}.op"), $"{path}.op") : FilterOperator.Eq;
+        var texts = operand.ValueKind == JsonValueKind.Array
+            ? operand.EnumerateArray().Select(v => Scalar(v, $"{path}.value")).ToList()
+            : [Scalar(operand, $"{path}.value")];
+        return FilterValues.Make(field, ofCurrency, op, texts, $"{path}.value");
+    }
+
+    private static IReadOnlyList<SortKey> Sort(Resource resource, string value)
+    {
+        var keys = Names(value, "sort").Select(name =>
+        {
+            var descending = name.StartsWith('-');
+            var field = resource.Find(descending ? name[1..] : name);
+            return field is { Sorts: true } ? new SortKey(field, descending) : throw QueryErrors.Invalid("sort", $"'{name}' cannot be sorted by");
+        }).ToList();
+        if (keys.Count > 3) throw QueryErrors.Invalid("sort", "takes at most 3 members");
+        if (keys.DistinctBy(k => k.Field).Count() < keys.Count) throw QueryErrors.Invalid("sort", "names a member twice");
+        return keys;
+    }
+
+    private static string[] Names(string value, string parameter)
+    {
+        var names = value.Split(',');
+        return names.All(n => n.Length > 0) ? names : throw QueryErrors.Invalid(parameter, "has an empty name");
+    }
+
+    private static int Number(string value, string key, int min, int max) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw QueryErrors.Invalid(key, $"must be a whole number from {min} to {max}");
+
+    private static string Scalar(JsonElement json, string parameter) => json.ValueKind switch
+    {
+        JsonValueKind.String => JsonText.TryGet(json, out var text) ? text : throw QueryErrors.Invalid(parameter, "must be Unicode text without U+0000"),
+        JsonValueKind.Number => json.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => throw QueryErrors.Invalid(parameter, "must be a text, a number, true or false"),
+    };
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Listing;
+
+/// <summary>Reads declared records: one by id, or pages of them. One round trip; a second one for what is expanded or estimated.</summary>
+public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequestContext context)
+{
+    private const int ExactUpTo = 1_000;
+
+    /// <summary>One living record the caller may see, or null.</summary>
+    public Task<RecordRow?> FindAsync(Resource resource, Guid id, ListRequest request, CancellationToken ct) =>
+        OneAsync(resource, id, request, visibleOnly: true, ct);
+
+    /// <summary>The record just written, whether or not its new owner's records are visible to the caller.</summary>
+    public async Task<RecordRow> AnswerAsync(Resource resource, Guid id, CancellationToken ct) =>
+        await OneAsync(resource, id, new ListRequest(), visibleOnly: false, ct) ?? throw CrmException.NotFound(resource.Singular);
+
+    /// <summary>A page.</summary>
+    /// <exception cref="CrmException">INVALID_QUERY for a cursor of another list.</exception>
+    public async Task<RecordPage> ListAsync(Resource resource, ListRequest request, CancellationToken ct)
+    {
+        foreach (var field in request.Expand) Authorize(field);
+        var sql = new ListSql(resource, request, context.Caller);
+        var page = sql.Page();
+        var count = request.Count ?? (request.Cursor is null ? CountMode.Estimated : CountMode.None);
+        var statements = count switch
+        {
+            CountMode.None => page,
+            CountMode.Exact => [.. page, sql.Count(null)],
+            _ => [.. page, sql.Count(ExactUpTo + 1)],
+        };
+        var results = await db.RowsAsync(string.Join(";\n", statements), sql.Parameters, ct);
+        var rows = page.Count == 1 ? results[0] : [.. results[0], .. results[1]];
+        long? total = count == CountMode.None ? null : Convert.ToInt64(results[^1][0][0]);
+        var estimated = count == CountMode.Estimated && total > ExactUpTo;
+        if (estimated) total = await EstimateAsync(sql, ct);
+        var records = rows.Take(request.Take).Select(r => new RecordRow(sql.Fields, r)).ToList();
+        await ExpandAsync(records, request.Expand, ct);
+        var next = rows.Count > request.Take ? sql.CursorAfter(rows[request.Take - 1]) : null;
+        return new RecordPage(records, new PageMeta(request.Skip, request.Take, total, estimated, next));
+    }
+
+    private async Task<RecordRow?> OneAsync(Resource resource, Guid id, ListRequest request, bool visibleOnly, CancellationToken ct)
+    {
+        foreach (var field in request.Expand) Authorize(field);
+        var fields = request.Fields ?? resource.Fields;
+        var parameters = new Dictionary<string, object?> { ["Id"] = id };
+        var visible = visibleOnly ? RecordScope.Visible(resource.OwnerColumn, "t", context.Caller, parameters) : null;
+        var sql = $"select {ListSql.Select(fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null"
+            + (visible is null ? "" : $" and {visible}");
+        var rows = (await db.RowsAsync(sql, parameters, ct))[0];
+        if (rows.Count == 0) return null;
+        var row = new RecordRow(fields, rows[0]);
+        await ExpandAsync([row], request.Expand, ct);
+        return row;
+    }
+
+    private async Task ExpandAsync(IReadOnlyList<RecordRow> records, IReadOnlyList<Field> expand, CancellationToken ct)
+    {
+        if (records.Count == 0 || expand.Count == 0) return;
+        var parameters = new Dictionary<string, object?>();
+        var statements = new List<string>();
+        foreach (var field in expand)
+        {
+            var target = resources[field.RefersTo!];
+            parameters[$"x{statements.Count}"] = records.Select(r => r[field.Name]).OfType<Guid>().Distinct().ToArray();
+            statements.Add($"select {ListSql.Select(target.Fields)} from crm_read.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and t.id = any(@x{statements.Count})");
+        }
+        var results = await db.RowsAsync(string.Join(";\n", statements), parameters, ct);
+        for (var i = 0; i < expand.Count; i++)
+        {
+            var target = resources[expand[i].RefersTo!];
+            var byId = results[i].Select(r => new RecordRow(target.Fields, r)).ToDictionary(r => r.Id);
+            foreach (var record in records)
+                (record.Related ??= [])[expand[i].ExpandName!] = record[expand[i].Name] is Guid id ? byId.GetValueOrDefault(id) : null;
+        }
+    }
+
+    private void Authorize(Field field)
+    {
+        var permission = resources[field.RefersTo!].Permission("read");
+        if (!context.Caller.May(permission)) throw CrmException.Forbidden($"Expanding {field.ExpandName} needs the permission {permission}.");
+    }
+
+    private async Task<long> EstimateAsync(ListSql sql, CancellationToken ct)
+    {
+        var plan = (string)(await db.RowsAsync(sql.Estimate(), sql.Parameters, ct))[0][0][0]!;
+        using var json = JsonDocument.Parse(plan);
+        return json.RootElement[0].GetProperty("Plan").GetProperty("Plan Rows").GetInt64();
+    }
+}

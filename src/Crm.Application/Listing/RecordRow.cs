@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Listing;
+
+/// <summary>One record as it was read: the columns of the chosen members, in their order.</summary>
+public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values)
+{
+    /// <summary>The members read.</summary>
+    public IReadOnlyList<Field> Fields { get; } = fields;
+
+    /// <summary>Related records by the name they are embedded under; null values are references to nothing visible.</summary>
+    public Dictionary<string, RecordRow?>? Related { get; set; }
+
+    /// <summary>The value of a member; money is a <see cref="Money"/>.</summary>
+    public object? this[string name]
+    {
+        get
+        {
+            var column = 0;
+            foreach (var field in Fields)
+            {
+                if (field.Name == name) return field.Kind == FieldKind.Money ? MoneyAt(column) : values[column];
+                column += field.Width;
+            }
+            throw new KeyNotFoundException(name);
+        }
+    }
+
+    /// <summary>The record's id.</summary>
+    public Guid Id => (Guid)this["id"]!;
+
+    /// <summary>The record's version; null for resources without one.</summary>
+    public int? Version => Fields.Any(f => f.Name == "version") ? (int?)this["version"] : null;
+
+    /// <summary>Writes the record as a JSON object.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        var column = 0;
+        for (var i = 0; i < Fields.Count; i++)
+        {
+            var field = Fields[i];
+            writer.WritePropertyName(field.EncodedName);
+            WriteValue(writer, field, column);
+            column += field.Width;
+        }
+        if (Related is not null)
+        {
+            foreach (var (name, row) in Related)
+            {
+                writer.WritePropertyName(name);
+                if (row is null) writer.WriteNullValue();
+                else row.Write(writer);
+            }
+        }
+        writer.WriteEndObject();
+    }
+
+    private Money? MoneyAt(int column) => values[column] is decimal amount ? Money.Of(amount, (string)values[column + 1]!) : null;
+
+    private void WriteValue(Utf8JsonWriter writer, Field field, int column)
+    {
+        switch (values[column])
+        {
+            case null: writer.WriteNullValue(); break;
+            case decimal amount when field.Kind == FieldKind.Money: WriteMoney(writer, amount, (string)values[column + 1]!); break;
+            case string json when field.Kind is FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields: writer.WriteRawValue(json, skipInputValidation: true); break;
+            case string text: writer.WriteStringValue(text); break;
+            case Guid id: writer.WriteStringValue(id); break;
+            case int number: writer.WriteNumberValue(number); break;
+            case long number: writer.WriteNumberValue(number); break;
+            case decimal number: writer.WriteNumberValue(number); break;
+            case bool flag: writer.WriteBooleanValue(flag); break;
+            case DateTime instant: writer.WriteStringValue(Instants.FormatInstant(instant)); break;
+            case DateTimeOffset instant: writer.WriteStringValue(Instants.FormatInstant(instant)); break;
+            case DateOnly date: writer.WriteStringValue(Instants.FormatDate(date)); break;
+            case string[] texts:
+                writer.WriteStartArray();
+                foreach (var text in texts) writer.WriteStringValue(text);
+                writer.WriteEndArray();
+                break;
+            case var other: JsonSerializer.Serialize(writer, other, WireJson.Options); break;
+        }
+    }
+
+    private static void WriteMoney(Utf8JsonWriter writer, decimal amount, string currency)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("amount"u8, amount);
+        writer.WriteString("currency"u8, currency);
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>A page of a list.</summary>
+public sealed record RecordPage(IReadOnlyList<RecordRow> Rows, PageMeta Meta);
+
+/// <summary>What a list says about its page.</summary>
+/// <param name="Total">Null when it was not counted.</param>
+/// <param name="TotalIsEstimate">True when <paramref name="Total"/> is the planner's estimate.</param>
+/// <param name="NextCursor">Where the next page begins; null on the last one.</param>
+public sealed record PageMeta(int Skip, int Take, long? Total, bool TotalIsEstimate, string? NextCursor);
+
+/// <summary>A page of anything else.</summary>
+public sealed record DataPage<T>(IReadOnlyList<T> Rows, PageMeta Meta);

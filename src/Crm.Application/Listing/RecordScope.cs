@@ -1,0 +1,29 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Resources;
+
+namespace Crm.Application.Listing;
+
+/// <summary>The SQL of tenancy and record visibility: the same in lists, searches, counts, reports, references and the log.</summary>
+public static class RecordScope
+{
+    /// <summary>The records of the tenant the caller may see, living or deleted.</summary>
+    public static string Of(Resource resource, Caller caller, Dictionary<string, object?> parameters, bool deleted)
+    {
+        var scope = $"t.tenant_id = @TenantId and t.deleted_at is {(deleted ? "not " : "")}null";
+        return Visible(resource.OwnerColumn, "t", caller, parameters) is { } visible ? $"{scope} and {visible}" : scope;
+    }
+
+    /// <summary>The condition of record visibility, or null when the caller sees everything.</summary>
+    public static string? Visible(string? ownerColumn, string alias, Caller caller, Dictionary<string, object?> parameters)
+    {
+        if (ownerColumn is null || caller.VisibleOwners is null) return null;
+        parameters["VisibleOwners"] = caller.VisibleOwners.ToArray();
+        var unowned = $"{alias}.{ownerColumn} is null and {alias}.team_id is null";
+        if (caller.TeamId is { } team)
+        {
+            parameters["CallerTeam"] = team;
+            unowned = $"{alias}.{ownerColumn} is null and {alias}.team_id = @CallerTeam";
+        }
+        return $"({alias}.{ownerColumn} = any(@VisibleOwners) or ({unowned}))";
+    }
+}

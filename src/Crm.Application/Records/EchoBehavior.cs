@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
+using Crm.Application.Binding;
+using Crm.Application.Listing;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+using MediatR;
+
+namespace Crm.Application.Records;
+
+/// <summary>A command that changes one record by a patch.</summary>
+public interface IChangesRecord
+{
+    /// <summary>The record.</summary>
+    Guid Id { get; }
+
+    /// <summary>The change.</summary>
+    IPatch Patch { get; }
+
+    /// <summary>The aggregate's type.</summary>
+    Type Aggregate { get; }
+}
+
+/// <summary>A command that changes the details of one record by a patch. Answers the record's id.</summary>
+public abstract record ChangesRecord<TAggregate, TDetails>(Guid Id, Patch<TDetails> Changes) : ICommand<Guid>, IChangesRecord, IAuditedSubject
+    where TAggregate : AggregateRoot
+    where TDetails : RecordDetails
+{
+    IPatch IChangesRecord.Patch => Changes;
+    Type IChangesRecord.Aggregate => typeof(TAggregate);
+    string? IAuditedSubject.Resource => typeof(TAggregate).Name;
+    Guid? IAuditedSubject.RecordId => Id;
+}
+
+/// <summary>
+/// Read-only members in a body are accepted when they equal what is stored, so that a client may send back what it got.
+/// Runs inside the transaction, just before the handler.
+/// </summary>
+internal sealed class EchoBehavior<TRequest, TResponse>(RecordReader records, ResourceCatalog resources, IRequestContext context)
+    : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
+{
+    public async Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
+    {
+        if (request is IChangesRecord { Patch.Echoes.Count: > 0 } change) await CheckAsync(change, ct);
+        return await next();
+    }
+
+    private async Task CheckAsync(IChangesRecord change, CancellationToken ct)
+    {
+        var resource = resources.Of(change.Aggregate);
+        if (await records.FindAsync(resource, change.Id, new ListRequest(), ct) is not { } stored) return; // The handler says what is missing.
+        context.Precondition?.Check(change.Id, stored.Version ?? 0);
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer)) stored.Write(writer);
+        var members = JsonNode.Parse(buffer.ToArray())!.AsObject();
+        var errors = new BindErrors();
+        foreach (var (name, sent) in change.Patch.Echoes)
+            if (!JsonEquality.Same(members[name], sent)) errors.Add(name, "is read-only and differs from what is stored");
+        errors.ThrowIfAny();
+    }
+}
+
+/// <summary>Compares JSON by value: 1.50 is 1.5, an instant is its moment, the order of members does not matter.</summary>
+internal static class JsonEquality
+{
+    public static bool Same(JsonNode? stored, JsonElement sent) => (stored, sent.ValueKind) switch
+    {
+        (null, var kind) => kind == JsonValueKind.Null,
+        (JsonObject members, JsonValueKind.Object) => sent.EnumerateObject().Count() == members.Count
+            && sent.EnumerateObject().All(m => members.TryGetPropertyValue(m.Name, out var value) && Same(value, m.Value)),
+        (JsonArray items, JsonValueKind.Array) => sent.GetArrayLength() == items.Count && sent.EnumerateArray().Zip(items).All(p => Same(p.Second, p.First)),
+        (JsonValue value, JsonValueKind.Number) => value.GetValueKind() == JsonValueKind.Number && sent.TryGetDecimal(out var number) && value.GetValue<decimal>() == number,
+        (JsonValue value, JsonValueKind.String) => value.GetValueKind() == JsonValueKind.String && JsonText.TryGet(sent, out var text) && SameText(value.GetValue<string>(), text),
+        (JsonValue value, JsonValueKind.True or JsonValueKind.False) => value.GetValueKind() == sent.ValueKind,
+        _ => false,
+    };
+
+    private static bool SameText(string stored, string sent) => stored == sent
+        || (Instants.TryParseInstant(stored, out var a) && Instants.TryParseInstant(sent, out var b) && a == b)
+        || (Guid.TryParse(stored, out var left) && Guid.TryParse(sent, out var right) && left == right);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Resources;
+using MediatR;
+
+namespace Crm.Application.Records;
+
+/// <summary>A record a command made or changed.</summary>
+/// <param name="Created">True when it did not exist before.</param>
+public sealed record Written(Guid Id, bool Created);
+
+/// <summary>Creates the record with this external id, or changes it by the PATCH rule. Race-free: twins wait for each other.</summary>
+public sealed record UpsertRecord(Resource Resource, string ExternalId, JsonElement Body) : ICommand<Written>, IRequiresPermission
+{
+    /// <inheritdoc/>
+    public string Permission => Resource.Permission("write");
+}
+
+internal sealed class UpsertRecordHandler(IRecordStore records, RecordBinders binders, IMediator sender, IRequestContext context)
+    : ICommandHandler<UpsertRecord, Written>
+{
+    public async Task<Written> Handle(UpsertRecord command, CancellationToken ct)
+    {
+        var (resource, caller) = (command.Resource, context.Caller.UserId);
+        var body = WithExternalId(command.Body, command.ExternalId);
+        if (await records.FindByExternalIdAsync(resource, command.ExternalId, ct) is { } id)
+        {
+            if (context.Precondition is { } seen) context.Precondition = seen with { RecordId = id };
+            await sender.Send(resource.Update(id, binders.Of(resource).Patch(body, caller, replaces: false)), ct);
+            return new Written(id, false);
+        }
+        var made = await sender.Send(resource.Create(binders.Of(resource).Details(body, caller)), ct);
+        return new Written(made, true);
+    }
+
+    /// <summary>The body names the same external id as the path, or none.</summary>
+    internal static JsonElement WithExternalId(JsonElement body, string externalId)
+    {
+        if (body.ValueKind != JsonValueKind.Object) return body;
+        if (body.TryGetProperty("externalId", out var sent))
+        {
+            if (sent.ValueKind == JsonValueKind.String && JsonText.TryGet(sent, out var text) && text == externalId) return body;
+            throw Domain.Common.CrmException.Validation("externalId", "differs from the one in the path");
+        }
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var member in body.EnumerateObject()) member.WriteTo(writer);
+            writer.WriteString("externalId", externalId);
+            writer.WriteEndObject();
+        }
+        return JsonDocument.Parse(buffer.ToArray()).RootElement;
+    }
+}
+
+/// <summary>The binder of each resource, made once.</summary>
+public sealed class RecordBinders(ResourceCatalog resources)
+{
+    private readonly Dictionary<string, RecordBinder> _binders = resources.All.ToDictionary(r => r.Name, r => new RecordBinder(r));
+
+    /// <summary>The resource's binder.</summary>
+    public RecordBinder Of(Resource resource) => _binders[resource.Name];
+}

@@ -1,0 +1,194 @@
+using System.Collections.Frozen;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Resources;
+
+/// <summary>
+/// The declaration of a resource. Lists, filters, cursors, expand, fields, search, binding and limits of bodies, batch, upsert,
+/// history, soft delete, <c>/meta</c> and the OpenAPI schemas all come from it.
+/// </summary>
+public abstract class Resource
+{
+    private readonly List<Field> _fields = [];
+    private FrozenDictionary<string, Field>? _byName;
+
+    /// <summary>Declares a resource called <paramref name="name"/> (plural) made of <paramref name="singular"/> records.</summary>
+    protected Resource(string name, string singular, Type aggregate)
+    {
+        (Name, Singular, Aggregate) = (name, singular, aggregate);
+        Table = name.Replace('-', '_');
+    }
+
+    /// <summary>Plural kebab-case name in the path.</summary>
+    public string Name { get; }
+    /// <summary>The aggregate type in events.</summary>
+    public string Singular { get; }
+    /// <summary>The aggregate's CLR type.</summary>
+    public Type Aggregate { get; }
+    /// <summary>The CLR type of what users state.</summary>
+    public abstract Type Details { get; }
+    /// <summary>The table, and the view of the same name in <c>crm_read</c>.</summary>
+    public string Table { get; protected init; }
+    /// <summary>The path below <c>/api/v1</c>.</summary>
+    public string Path { get; protected init; } = "";
+    /// <summary>The column that says whose record it is; null when everybody sees every record.</summary>
+    public string? OwnerColumn { get; protected init; }
+    /// <summary>Columns of deals that refer to a record of this resource and keep it from being deleted.</summary>
+    public IReadOnlyList<(string Table, string Column)> KeptBy { get; protected init; } = [];
+    /// <summary>The column of tasks and activities that links them to a record of this resource.</summary>
+    public string? LinkColumn { get; protected init; }
+
+    /// <summary>All members, in the order of answers.</summary>
+    public IReadOnlyList<Field> Fields => _fields;
+
+    /// <summary>The permission to read, write or delete its records.</summary>
+    public string Permission(string verb) => $"{PermissionName}.{verb}";
+
+    /// <summary>The first half of its permissions' names.</summary>
+    protected virtual string PermissionName => Name;
+
+    /// <summary>The command that creates a record.</summary>
+    public abstract ICommand<Guid> Create(object details);
+
+    /// <summary>The command that changes a record.</summary>
+    public abstract ICommand<Guid> Update(Guid id, object patch);
+
+    /// <summary>Finds a member by its wire name.</summary>
+    public Field? Find(string name) =>
+        (_byName ??= _fields.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
+
+    /// <summary>Adds a member.</summary>
+    protected Field Add(Field field)
+    {
+        _fields.Add(field);
+        return field;
+    }
+
+    /// <summary>snake_case of a camelCase or PascalCase name.</summary>
+    public static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}
+
+/// <summary>The typed half: members are named by the details' properties.</summary>
+public abstract class Resource<TAggregate, TDetails> : Resource
+    where TAggregate : AggregateRoot
+    where TDetails : RecordDetails
+{
+    /// <summary>Starts the declaration with the id.</summary>
+    protected Resource(string name, string singular) : base(name, singular, typeof(TAggregate))
+    {
+        Path = name;
+        ReadOnly("id", FieldKind.Id).NotNull();
+    }
+
+    /// <inheritdoc/>
+    public override Type Details => typeof(TDetails);
+
+    /// <inheritdoc/>
+    public sealed override ICommand<Guid> Create(object details) => Create((TDetails)details);
+
+    /// <inheritdoc/>
+    public sealed override ICommand<Guid> Update(Guid id, object patch) => Update(id, (Patch<TDetails>)patch);
+
+    /// <summary>The command that creates a record.</summary>
+    protected abstract ICommand<Guid> Create(TDetails details);
+
+    /// <summary>The command that changes a record.</summary>
+    protected abstract ICommand<Guid> Update(Guid id, Patch<TDetails> patch);
+
+    /// <summary>A text of at most 300 characters unless limited otherwise.</summary>
+    protected Field Text(Expression<Func<TDetails, string?>> member) => Member(member, FieldKind.Text);
+    /// <summary>An e-mail address.</summary>
+    protected Field Email(Expression<Func<TDetails, EmailAddress?>> member) => Member(member, FieldKind.Email).Limit(254);
+    /// <summary>A phone number, looked up by its digits.</summary>
+    protected Field Phone(Expression<Func<TDetails, PhoneNumber?>> member) => Member(member, FieldKind.Phone).Limit(50);
+    /// <summary>Money.</summary>
+    protected Field Money(Expression<Func<TDetails, Money?>> member) => Member(member, FieldKind.Money);
+    /// <summary>A whole number.</summary>
+    protected Field Integer(Expression<Func<TDetails, int?>> member) => Member(member, FieldKind.Integer);
+    /// <summary>true or false.</summary>
+    protected Field Boolean(Expression<Func<TDetails, bool>> member) => Member(member, FieldKind.Boolean).NotNull();
+    /// <summary>A calendar day.</summary>
+    protected Field Date(Expression<Func<TDetails, DateOnly?>> member) => Member(member, FieldKind.Date).Sort();
+    /// <summary>An instant.</summary>
+    protected Field Instant(Expression<Func<TDetails, DateTimeOffset?>> member) => Member(member, FieldKind.Instant).Sort();
+    /// <summary>One of an enum's values.</summary>
+    protected Field Choice<TEnum>(Expression<Func<TDetails, TEnum>> member) where TEnum : struct, Enum => Member(member, FieldKind.Choice).NotNull().Sort();
+    /// <summary>The id of a record of another resource.</summary>
+    protected Field Reference(Expression<Func<TDetails, Guid?>> member, string to) => Member(member, FieldKind.Id).Refers(to);
+    /// <summary>Any other kind.</summary>
+    protected Field Other<TMember>(Expression<Func<TDetails, TMember>> member, FieldKind kind) => Member(member, kind);
+
+    /// <summary>A member nobody writes: a column of the table, or an expression over <c>t</c>.</summary>
+    protected Field ReadOnly(string name, FieldKind kind, Type? enumType = null, string? expression = null)
+    {
+        var field = Add(new Field { Name = name, Kind = kind, Column = Snake(name), EnumType = enumType, Expression = expression });
+        field.ReadOnly = true;
+        return field;
+    }
+
+    /// <summary>The members every record has; called last.</summary>
+    protected void Common()
+    {
+        Add(new Field { Name = "tags", Kind = FieldKind.Tags, Column = "tags", ClrType = typeof(Tags) }).NotNull()
+            .Says("Free labels; at most 100 of 50 characters.", """["vip"]""");
+        Add(new Field { Name = "customFields", Kind = FieldKind.CustomFields, Column = "custom_fields" }).NotNull().NoFilter().Says("The tenant's own members.", "{}");
+        var external = Add(new Field { Name = "externalId", Kind = FieldKind.Text, Column = "external_id", ClrType = typeof(string) }).Limit(200)
+            .Says("The record's key in your own system; unique, no slash.", "\"X-1\"");
+        external.Forbidden = '/';
+        ReadOnly("createdAt", FieldKind.Instant).NotNull().Sort();
+        ReadOnly("updatedAt", FieldKind.Instant).NotNull().Sort();
+        ReadOnly("createdBy", FieldKind.Id).Refers("team/members");
+        ReadOnly("updatedBy", FieldKind.Id).Refers("team/members");
+        ReadOnly("version", FieldKind.Integer).NotNull().Says("+1 with every change; the ETag.", "1");
+    }
+
+    private Field Member(LambdaExpression member, FieldKind kind)
+    {
+        var body = member.Body is UnaryExpression { NodeType: ExpressionType.Convert } convert ? convert.Operand : member.Body;
+        var property = (PropertyInfo)((MemberExpression)body).Member;
+        var type = System.Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        return Add(new Field
+        {
+            Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name),
+            Kind = kind,
+            Column = Snake(property.Name),
+            ClrType = property.PropertyType,
+            EnumType = type.IsEnum ? type : null,
+        });
+    }
+}
+
+/// <summary>All declared resources.</summary>
+public sealed class ResourceCatalog
+{
+    private readonly FrozenDictionary<string, Resource> _byName;
+    private readonly FrozenDictionary<Type, Resource> _byAggregate;
+
+    /// <summary>Collects the declarations.</summary>
+    public ResourceCatalog(IEnumerable<Resource> resources)
+    {
+        All = [.. resources.OrderBy(r => r.Name, StringComparer.Ordinal)];
+        _byName = All.ToFrozenDictionary(r => r.Name);
+        _byAggregate = All.ToFrozenDictionary(r => r.Aggregate);
+    }
+
+    /// <summary>Every resource, by name.</summary>
+    public IReadOnlyList<Resource> All { get; }
+
+    /// <summary>The resource with this plural name.</summary>
+    public Resource this[string name] => _byName[name];
+
+    /// <summary>The resource with this plural name, or null.</summary>
+    public Resource? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The resource made of these aggregates.</summary>
+    public Resource Of(Type aggregate) => _byAggregate[aggregate];
+
+    /// <summary>The resource made of these aggregates, or null.</summary>
+    public Resource? FindBy(Type aggregate) => _byAggregate.GetValueOrDefault(aggregate);
+}
