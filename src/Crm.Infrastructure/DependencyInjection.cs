@@ -1,0 +1,73 @@
+using AutoMapper;
+using AutoMapper.Configuration;
+using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
+using Crm.Application.Listing;
+using Crm.Application.Records;
+using Crm.Application.Resources;
+using Crm.Infrastructure.Auditing;
+using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Reading;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Infrastructure;
+
+/// <summary>Puts the parts together. Use cases, validators, event handlers, preparations and resources are found, never listed.</summary>
+public static class DependencyInjection
+{
+    /// <summary>Registers everything below HTTP, on this database.</summary>
+    public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString)
+    {
+        var application = typeof(ICommand).Assembly;
+        services.AddSingleton<ServiceFactory>(provider => provider.GetRequiredService);
+        services.AddScoped<IMediator>(provider => new Mediator(provider.GetRequiredService));
+        foreach (var behavior in Pipeline.Behaviors)
+            services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
+        services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
+            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
+            .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
+            .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
+        services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>();
+        services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
+        services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddSingleton<OutboxSignal>();
+        services.AddPersistence(connectionString);
+        return services;
+    }
+
+    private static void AddPersistence(this IServiceCollection services, string connectionString)
+    {
+        var source = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 3,
+            // Nothing is left on a connection: the tenant is set per transaction.
+            NoResetOnClose = true,
+            ApplicationName = "crm",
+        }.ConnectionString);
+        services.AddSingleton(source.Build());
+        services.AddDbContext<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate()), ServiceLifetime.Scoped, ServiceLifetime.Singleton);
+        services.AddScoped<TenantSession>().AddScoped<IReadDb, ReadDb>().AddScoped<IUnitOfWork, UnitOfWork>().AddScoped<IIdempotencyStore, IdempotencyStore>();
+        services.AddScoped<IRecordStore, RecordStore>().AddScoped<ReferenceCheck>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
+        services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
+        services.AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
+        services.AddScoped<IAuditLog, AuditLog>();
+        services.AddScoped(typeof(IRepository<>), typeof(Repository<>));
+        services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()
+            .AddClasses(c => c.Where(t => t.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Repository<>)), publicOnly: false)
+            .AsImplementedInterfaces().WithScopedLifetime());
+    }
+
+    /// <summary>AutoMapper 8 chokes on .NET 10's Enumerable methods unless its scan of extension methods is emptied first.</summary>
+    internal static IMapper MapperOf(System.Reflection.Assembly assembly)
+    {
+        var expression = new MapperConfigurationExpression();
+        ((System.Collections.IList)((IProfileConfiguration)expression).SourceExtensionMethods).Clear();
+        foreach (var profile in assembly.GetTypes().Where(t => t is { IsAbstract: false } && t.IsSubclassOf(typeof(Profile)))) expression.AddProfile(profile);
+        return new MapperConfiguration(expression).CreateMapper();
+    }
+}

@@ -1,0 +1,75 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Crm.Infrastructure.Persistence;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace Crm.Infrastructure.Events;
+
+/// <summary>Turns raised events into rows of the log. The last event of an aggregate's version carries its state.</summary>
+internal sealed class EventAppender(CrmDbContext db, StateWriter states, IRequestContext context, LogEpoch epoch, TimeProvider clock)
+{
+    private readonly HashSet<string> _stale = [];
+
+    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<(EntityEntry<AggregateRoot> Entry, IDomainEvent Event)> raised, TenantSession session)
+    {
+        var rows = new List<(IDomainEvent, EventRow)>(raised.Count);
+        var last = new Dictionary<AggregateRoot, int>();
+        for (var i = 0; i < raised.Count; i++) last[raised[i].Entry.Entity] = i;
+        var (now, caller) = (clock.GetUtcNow(), context.Caller);
+        for (var i = 0; i < raised.Count; i++)
+        {
+            var (aggregate, domainEvent) = (raised[i].Entry.Entity, raised[i].Event);
+            var row = new EventRow
+            {
+                TenantId = aggregate.TenantId,
+                Id = Ids.New(now),
+                Epoch = epoch.Current,
+                N = session.NextEventNumber++,
+                Type = EventTypes.Name(domainEvent.GetType(), aggregate.GetType()),
+                AggregateType = EventTypes.Aggregate(aggregate.GetType()),
+                AggregateId = aggregate.Id,
+                Version = aggregate.Version,
+                OccurredAt = now,
+                ActorType = "USER",
+                ActorId = caller.UserId,
+                RequestId = context.RequestId,
+                SourceIp = context.SourceAddress,
+                CorrelationId = context.CorrelationId,
+                CausationId = context.CausationId,
+                Data = EventTypes.Data(domainEvent),
+                State = last[aggregate] == i ? states.Write(aggregate) : null,
+                OwnerId = aggregate.OwnerId,
+                TeamId = aggregate.TeamId,
+            };
+            db.Add(row);
+            rows.Add((domainEvent, row));
+            if (CallerCache.IsStaleAfter(aggregate)) _stale.Add(CallerCache.Prefix(aggregate.TenantId));
+        }
+        return rows;
+    }
+
+    /// <summary>Cache entries the committed changes made stale.</summary>
+    public IEnumerable<string> StaleCacheKeys()
+    {
+        var stale = _stale.ToArray();
+        _stale.Clear();
+        return stale;
+    }
+}
+
+/// <summary>The epoch of the log: raised by a restore, so that positions only ever grow.</summary>
+public sealed class LogEpoch
+{
+    /// <summary>The epoch new events are written in.</summary>
+    public long Current { get; set; } = 1;
+}
+
+/// <summary>Names the cache entries that hold callers, and tells what makes them stale.</summary>
+internal static class CallerCache
+{
+    public static string Prefix(Guid tenantId) => $"caller:{tenantId:N}:";
+
+    public static string Key(Guid tenantId, Guid userId) => $"{Prefix(tenantId)}{userId:N}";
+
+    public static bool IsStaleAfter(AggregateRoot aggregate) => aggregate.GetType().Name is "Member" or "Team" or "Tenant";
+}

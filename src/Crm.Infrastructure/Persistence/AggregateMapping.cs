@@ -1,0 +1,86 @@
+using System.Reflection;
+using System.Text.Json;
+using Crm.Domain.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>A mapping that says what convention does not find; discovered by type.</summary>
+internal interface IAggregateMapping
+{
+    void Apply(ModelBuilder model);
+}
+
+/// <summary>
+/// Maps every aggregate of the domain: table = plural snake_case, key (tenant_id, id), details flattened into columns, money into
+/// two, phones with their digits beside them for look-ups, rows of other tenants filtered away.
+/// </summary>
+internal static class AggregateMapping
+{
+    public const string Digits = "Digits";
+
+    public static void Apply(ModelBuilder model, CrmDbContext context)
+    {
+        foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsAbstract: false } && t.IsSubclassOf(typeof(AggregateRoot))))
+            typeof(AggregateMapping).GetMethod(nameof(Map), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).Invoke(null, [model, context]);
+        foreach (var mapping in typeof(AggregateMapping).Assembly.GetTypes().Where(t => t is { IsAbstract: false, IsInterface: false } && t.IsAssignableTo(typeof(IAggregateMapping))))
+            ((IAggregateMapping)Activator.CreateInstance(mapping)!).Apply(model);
+    }
+
+    /// <summary>Names every column after its member. Complex members are flattened: <c>Details.JobTitle</c> is job_title.</summary>
+    public static void SnakeCase(ModelBuilder model)
+    {
+        foreach (var entity in model.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties()) property.SetColumnName(Snake(property.Name));
+            foreach (var complex in entity.GetComplexProperties()) Flatten(complex, "");
+        }
+    }
+
+    /// <summary>The table of an aggregate or child type.</summary>
+    public static string Table(string typeName) => Snake(typeName) switch
+    {
+        var name when name.EndsWith('y') => name[..^1] + "ies",
+        var name when name.EndsWith('s') => name,
+        var name => name + "s",
+    };
+
+    private static void Map<T>(ModelBuilder model, CrmDbContext context) where T : AggregateRoot
+    {
+        var entity = model.Entity<T>();
+        entity.ToTable(Table(typeof(T).Name)).HasKey(a => new { a.TenantId, a.Id });
+        entity.Property(a => a.Id).ValueGeneratedNever();
+        entity.Property(a => a.TenantId).ValueGeneratedNever();
+        entity.HasQueryFilter(a => a.TenantId == context.TenantId);
+        if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
+        foreach (var derived in typeof(T).GetProperties().Where(p => p.CanWrite is false && p.Name != "Details")) entity.Ignore(derived.Name);
+    }
+
+    private static void MapDetails<T>(EntityTypeBuilder<T> entity, PropertyInfo details) where T : class
+    {
+        entity.ComplexProperty(details.PropertyType, details.Name, complex =>
+        {
+            complex.IsRequired();
+            foreach (var member in details.PropertyType.GetProperties())
+            {
+                if (member.PropertyType == typeof(Money)) complex.ComplexProperty(member.PropertyType, member.Name);
+                if (member.PropertyType == typeof(PhoneNumber)) entity.Property<string?>(member.Name + Digits);
+                if (member.PropertyType == typeof(ValueList<PhoneNumber>)) entity.Property<string[]>(member.Name + Digits);
+                if (IsChildList(member.PropertyType)) complex.Ignore(member.Name);
+            }
+        });
+    }
+
+    private static bool IsChildList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>)
+        && type.GetGenericArguments()[0] is var item && item != typeof(EmailAddress) && item != typeof(PhoneNumber);
+
+    private static void Flatten(IMutableComplexProperty complex, string prefix)
+    {
+        foreach (var property in complex.ComplexType.GetProperties()) property.SetColumnName(prefix + Snake(property.Name));
+        foreach (var inner in complex.ComplexType.GetComplexProperties()) Flatten(inner, Snake(inner.Name) + "_");
+    }
+
+    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+}

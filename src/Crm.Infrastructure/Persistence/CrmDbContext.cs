@@ -1,0 +1,56 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Domain.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>The write model. Aggregates map by convention: <see cref="AggregateMapping"/>.</summary>
+internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbContext(options)
+{
+    /// <summary>The tenant whose rows exist for this context; the first of the four nets.</summary>
+    public Guid TenantId { get; set; }
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        configuration.Properties<EmailAddress>().HaveConversion<EmailConverter>();
+        configuration.Properties<PhoneNumber>().HaveConversion<PhoneConverter>();
+        configuration.Properties<Tags>().HaveConversion<TagsConverter, ByValue<Tags>>();
+        configuration.Properties<TextMap>().HaveConversion<MapConverter, ByValue<TextMap>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<EmailAddress>>().HaveConversion<EmailsConverter, ByValue<ValueList<EmailAddress>>>();
+        configuration.Properties<ValueList<PhoneNumber>>().HaveConversion<PhonesConverter, ByValue<ValueList<PhoneNumber>>>();
+        foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Concat(typeof(Role).Assembly.GetTypes()).Where(t => t is { IsEnum: true, IsPublic: true }))
+            configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.HasDefaultSchema("crm");
+        AggregateMapping.Apply(model, this);
+        model.Entity<EventRow>(row =>
+        {
+            row.ToTable("events").HasKey(e => new { e.TenantId, e.Id });
+            row.Property(e => e.Data).HasColumnType("jsonb");
+            row.Property(e => e.State).HasColumnType("jsonb");
+        });
+        model.Entity<OutboxRow>().ToTable("outbox").HasKey(e => e.Id);
+        AggregateMapping.SnakeCase(model);
+    }
+
+    private sealed class EmailConverter() : ValueConverter<EmailAddress, string>(v => v.Value, v => EmailAddress.Parse(v, "email"));
+    private sealed class PhoneConverter() : ValueConverter<PhoneNumber, string>(v => v.Text, v => PhoneNumber.Parse(v, "phone"));
+    private sealed class TagsConverter() : ValueConverter<Tags, string[]>(v => v.ToArray(), v => Tags.Of(v, "tags"));
+    private sealed class EmailsConverter() : ValueConverter<ValueList<EmailAddress>, string[]>(v => v.Select(e => e.Value).ToArray(), v => ValueList.Of(v.Select(e => EmailAddress.Parse(e, "emails"))));
+    private sealed class PhonesConverter() : ValueConverter<ValueList<PhoneNumber>, string[]>(v => v.Select(e => e.Text).ToArray(), v => ValueList.Of(v.Select(e => PhoneNumber.Parse(e, "phones"))));
+    private sealed class MapConverter() : ValueConverter<TextMap, string>(v => System.Text.Json.JsonSerializer.Serialize(v.ToDictionary(e => e.Key, e => e.Value), WireJson.Options), v => TextMap.Of(System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(v, WireJson.Options), "socialLinks"));
+    private sealed class ChoiceConverter<T>() : ValueConverter<T, string>(v => Choices.Text(v), v => Parse<T>(v)) where T : struct, Enum;
+    private sealed class ByValue<T>() : ValueComparer<T>((a, b) => object.Equals(a, b), v => v == null ? 0 : v.GetHashCode(), v => v);
+
+    private static T Parse<T>(string text) where T : struct, Enum => Choices.TryParse(typeof(T), text, out var value) ? (T)value : throw new InvalidOperationException($"{text} is no {typeof(T).Name}.");
+}

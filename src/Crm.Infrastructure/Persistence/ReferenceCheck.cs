@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Listing;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+using Dapper;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>
+/// Checks, in one query before the save, that every reference a change sets points at a living record the caller may see. The row
+/// is locked against deletion until the transaction ends. Which members are references the resource's declaration says.
+/// </summary>
+internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog resources, IRequestContext context)
+{
+    public async Task CheckAsync(IEnumerable<EntityEntry<AggregateRoot>> changed, IReadOnlySet<Guid> made, CancellationToken ct)
+    {
+        var wanted = changed.SelectMany(Set).Where(r => !made.Contains(r.Id) && r.Id != context.Caller.UserId).ToList();
+        if (wanted.Count == 0) return;
+        var parameters = new Dictionary<string, object?>();
+        var groups = wanted.GroupBy(r => r.Target).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
+        var statements = groups.Select((group, i) =>
+        {
+            var target = resources[group.Key];
+            parameters[$"ids{i}"] = group.Select(r => r.Id).Distinct().Order().ToArray();
+            return $"select id from crm.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and id = any(@ids{i}) order by id for share";
+        });
+        var all = new DynamicParameters(parameters);
+        all.Add("TenantId", session.TenantId);
+        await using var grid = await session.Connection.QueryMultipleAsync(
+            new CommandDefinition(string.Join(";\n", statements), all, session.Transaction, cancellationToken: ct));
+        var errors = new Dictionary<string, string[]>();
+        foreach (var group in groups)
+        {
+            var found = (await grid.ReadAsync<Guid>()).ToHashSet();
+            foreach (var reference in group.Where(r => !found.Contains(r.Id)))
+                errors[reference.Member] = [$"refers to no {resources[group.Key].Singular} you can see"];
+        }
+        if (errors.Count > 0)
+            throw new CrmException(ErrorKind.Unprocessable, "UNPROCESSABLE", "The request refers to what is not there.", errors);
+    }
+
+    private IEnumerable<(string Member, string Target, Guid Id)> Set(EntityEntry<AggregateRoot> entry)
+    {
+        if (resources.FindBy(entry.Entity.GetType()) is not { } resource || entry.Metadata.FindComplexProperty("Details") is not { } details) yield break;
+        var complex = entry.ComplexProperty("Details");
+        foreach (var field in resource.Fields)
+        {
+            if (field is not { ReadOnly: false, RefersTo: { } target }) continue;
+            var name = char.ToUpperInvariant(field.Name[0]) + field.Name[1..];
+            if (details.ComplexType.FindProperty(name) is null) continue;
+            var property = complex.Property(name);
+            if (property.CurrentValue is Guid id && (entry.State == Microsoft.EntityFrameworkCore.EntityState.Added || !Equals(property.OriginalValue, id)))
+                yield return (JsonNamingPolicy.CamelCase.ConvertName(name), target, id);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>
+/// The one place where aggregates are loaded: by key, locked, living, visible to the caller, at the version the caller names.
+/// </summary>
+internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) : IRepository<TAggregate>, IAggregateLoader where TAggregate : AggregateRoot
+{
+    protected CrmDbContext Db => db;
+
+    protected IRequestContext Context => context;
+
+    public async Task<TAggregate> GetAsync(Guid id, CancellationToken ct)
+    {
+        var found = await FindAsync(id, ct) ?? throw CrmException.NotFound(typeof(TAggregate).Name.ToLowerInvariant());
+        context.Precondition?.Check(found.Id, found.Version);
+        return found;
+    }
+
+    public async Task<TAggregate?> FindAsync(Guid id, CancellationToken ct)
+    {
+        var found = await LoadAsync(id, ct);
+        return found is { DeletedAt: null } && Sees(found) ? found : null;
+    }
+
+    public void Add(TAggregate aggregate)
+    {
+        aggregate.Join(context.Caller.TenantId);
+        db.Add(aggregate);
+    }
+
+    /// <summary>The query that loads one aggregate; an aggregate with children includes them.</summary>
+    protected virtual IQueryable<TAggregate> Source => db.Set<TAggregate>();
+
+    /// <summary>The record, living or deleted, visible or not; the one already loaded in this transaction if there is one.</summary>
+    public async Task<TAggregate?> LoadAsync(Guid id, CancellationToken ct) =>
+        db.Set<TAggregate>().Local.FindEntry(new object[] { context.Caller.TenantId, id })?.Entity
+        ?? await LockForUpdate.Locked(Source).FirstOrDefaultAsync(a => a.TenantId == context.Caller.TenantId && a.Id == id, ct);
+
+    async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);
+
+    public bool Sees(AggregateRoot record) => record is IUnrestricted || context.Caller.Sees(record.OwnerId, record.TeamId);
+}

@@ -1,0 +1,81 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Npgsql;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>
+/// The one place that tells PostgreSQL whose data is meant. A read sends the setting and its statement as one round trip; a command
+/// sets it when its transaction opens. Either way it ends with the transaction, so a pooled connection carries nothing over.
+/// </summary>
+internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext context) : IAsyncDisposable
+{
+    /// <summary>Prepended to a read outside a transaction. Sent with it, both run in one implicit transaction.</summary>
+    public const string SetTenant = "select set_config('app.tenant_id', @TenantText, true);\n";
+
+    private NpgsqlConnection? _connection;
+    private int _savepoints;
+
+    public NpgsqlTransaction? Transaction { get; private set; }
+
+    public NpgsqlConnection Connection => _connection ?? throw new InvalidOperationException("No transaction is open.");
+
+    /// <summary>Numbers the events of this transaction.</summary>
+    public int NextEventNumber { get; set; }
+
+    public NpgsqlDataSource Source => source;
+
+    public Guid TenantId => context.Caller.TenantId;
+
+    public async Task BeginAsync(CancellationToken ct)
+    {
+        _connection = await source.OpenConnectionAsync(ct);
+        Transaction = await _connection.BeginTransactionAsync(ct);
+        NextEventNumber = 0;
+        if (context.IsAuthenticated) await UseTenantAsync(TenantId, ct);
+    }
+
+    /// <summary>Sets the tenant of the open transaction: at its beginning, or once registration has made one.</summary>
+    public async Task UseTenantAsync(Guid tenantId, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", _connection, Transaction);
+        command.Parameters.Add(new NpgsqlParameter { Value = tenantId.ToString() });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        await Transaction!.CommitAsync(ct);
+        await CloseAsync();
+    }
+
+    public async Task RollbackAsync()
+    {
+        if (Transaction is null) return;
+        try
+        {
+            await Transaction.RollbackAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or ObjectDisposedException)
+        {
+            // The connection is gone, and the transaction with it.
+        }
+        await CloseAsync();
+    }
+
+    public Task SavepointAsync(CancellationToken ct) => Transaction!.SaveAsync($"s{_savepoints++}", ct);
+
+    public Task ReleaseAsync(CancellationToken ct) => Transaction!.ReleaseAsync($"s{--_savepoints}", ct);
+
+    public Task RollbackToSavepointAsync() => Transaction!.RollbackAsync($"s{--_savepoints}");
+
+    public ValueTask DisposeAsync() => new(RollbackAsync());
+
+    private async Task CloseAsync()
+    {
+        _savepoints = 0;
+        if (Transaction is not null) await Transaction.DisposeAsync();
+        if (_connection is not null) await _connection.DisposeAsync();
+        (Transaction, _connection) = (null, null);
+    }
+}

@@ -1,0 +1,152 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Crm.Infrastructure.Events;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Npgsql;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>
+/// One transaction: events are drained before the one save, in a loop until none is left, then appended with the changes.
+/// </summary>
+internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
+    ReferenceCheck references, EventAppender appender, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
+    TimeProvider clock, ICache cache) : IUnitOfWork
+{
+    private readonly HashSet<Guid> _changed = [];
+    private readonly Stack<List<Guid>> _parts = new();
+
+    public bool IsOpen => session.Transaction is not null;
+
+    public async Task BeginAsync(CancellationToken ct)
+    {
+        try
+        {
+            await session.BeginAsync(ct);
+            db.Database.SetDbConnection(session.Connection, contextOwnsConnection: false);
+            await db.Database.UseTransactionAsync(session.Transaction, ct);
+            if (context.IsAuthenticated) db.TenantId = context.Caller.TenantId;
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    public async Task SaveAsync(CancellationToken ct)
+    {
+        var raised = new List<(EntityEntry<AggregateRoot> Entry, IDomainEvent Event)>();
+        try
+        {
+            while (Drain() is { Count: > 0 } drained)
+            {
+                raised.AddRange(drained);
+                foreach (var (_, domainEvent) in drained) await dispatcher.DispatchAsync(domainEvent, ct);
+            }
+            if (raised.Count == 0 && !db.ChangeTracker.HasChanges()) return;
+            var changed = raised.Select(r => r.Entry).DistinctBy(e => e.Entity).ToList();
+            await references.CheckAsync(changed, changed.Where(e => e.State == EntityState.Added).Select(e => e.Entity.Id).ToHashSet(), ct);
+            Stamp(changed);
+            var rows = appender.Append(raised, session);
+            outbox.Flush(db, rows, clock.GetUtcNow());
+            EnsureOwnTenant();
+            await db.SaveChangesAsync(ct);
+            await figures.RefreshAsync(session, ct);
+        }
+        catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate)
+        {
+            throw PostgresErrors.Duplicate(duplicate, await duplicates.FindAsync(duplicate, e.Entries, ct));
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        try
+        {
+            // From here on the client's going away must not leave the outcome open.
+            await session.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+        outbox.Committed();
+        foreach (var prefix in appender.StaleCacheKeys()) cache.Forget(prefix);
+        db.ChangeTracker.Clear();
+        _changed.Clear();
+        _parts.Clear();
+    }
+
+    public async Task RollbackAsync()
+    {
+        Forget();
+        _changed.Clear();
+        _parts.Clear();
+        await session.RollbackAsync();
+    }
+
+    public Task SavepointAsync(CancellationToken ct)
+    {
+        _parts.Push([]);
+        return session.SavepointAsync(ct);
+    }
+
+    public Task ReleaseAsync(CancellationToken ct)
+    {
+        var kept = _parts.Pop();
+        if (_parts.TryPeek(out var around)) around.AddRange(kept);
+        return session.ReleaseAsync(ct);
+    }
+
+    public Task RollbackToSavepointAsync()
+    {
+        Forget();
+        _changed.ExceptWith(_parts.Pop());
+        return session.RollbackToSavepointAsync();
+    }
+
+    private void Forget()
+    {
+        db.ChangeTracker.Clear();
+        outbox.Clear();
+        figures.Clear();
+    }
+
+    private List<(EntityEntry<AggregateRoot>, IDomainEvent)> Drain()
+    {
+        var drained = new List<(EntityEntry<AggregateRoot>, IDomainEvent)>();
+        foreach (var entry in db.ChangeTracker.Entries<AggregateRoot>())
+            foreach (var domainEvent in entry.Entity.DrainEvents()) drained.Add((entry, domainEvent));
+        return drained;
+    }
+
+    private void Stamp(List<EntityEntry<AggregateRoot>> changed)
+    {
+        var now = clock.GetUtcNow();
+        var actor = context.Caller;
+        foreach (var entry in changed)
+        {
+            // +1 once per transaction, however many saves a batch makes of it.
+            if (_changed.Add(entry.Entity.Id))
+            {
+                entry.Entity.Stamp(actor.UserId, actor.TeamId, now);
+                if (_parts.TryPeek(out var part)) part.Add(entry.Entity.Id);
+            }
+            PhoneDigits.Stamp(entry, actor.Tenant.Country);
+        }
+    }
+
+    /// <summary>The second net: nothing of another tenant is ever sent to the database.</summary>
+    private void EnsureOwnTenant()
+    {
+        foreach (var entry in db.ChangeTracker.Entries())
+            if (entry.State is not EntityState.Unchanged && entry.Metadata.FindProperty("TenantId") is not null
+                && (Guid)entry.Property("TenantId").CurrentValue! != context.Caller.TenantId)
+                throw new InvalidOperationException($"{entry.Metadata.ClrType.Name} belongs to another tenant.");
+    }
+}

@@ -1,0 +1,67 @@
+using Crm.Application.Abstractions;
+using Crm.Infrastructure.Persistence;
+using Dapper;
+using Npgsql;
+
+namespace Crm.Infrastructure.Reading;
+
+/// <summary>Reads with Dapper: in one round trip outside a transaction, on the command's connection inside one.</summary>
+internal sealed class ReadDb(TenantSession session) : IReadDb
+{
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken ct) =>
+        RunAsync<IReadOnlyList<T>>(sql, new DynamicParameters(parameters), ct, async (connection, command, tenantFirst) =>
+        {
+            if (!tenantFirst) return (await connection.QueryAsync<T>(command)).AsList();
+            await using var grid = await connection.QueryMultipleAsync(command);
+            await grid.ReadAsync<string>();
+            return (await grid.ReadAsync<T>()).AsList();
+        });
+
+    public async Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters, CancellationToken ct)
+    {
+        var rows = await QueryAsync<T>(sql, parameters, ct);
+        return rows.Count > 0 ? rows[0] : default;
+    }
+
+    public Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken ct) =>
+        RunAsync<IReadOnlyList<IReadOnlyList<object?[]>>>(sql, new DynamicParameters(parameters), ct, async (connection, command, tenantFirst) =>
+        {
+            await using var reader = (NpgsqlDataReader)await connection.ExecuteReaderAsync(command);
+            if (tenantFirst) await reader.NextResultAsync(ct);
+            var results = new List<IReadOnlyList<object?[]>>();
+            do
+            {
+                var rows = new List<object?[]>();
+                var width = reader.FieldCount;
+                while (await reader.ReadAsync(ct))
+                {
+                    var row = new object?[width];
+                    for (var i = 0; i < width; i++) row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
+                    rows.Add(row);
+                }
+                results.Add(rows);
+            }
+            while (await reader.NextResultAsync(ct));
+            return results;
+        });
+
+    private async Task<T> RunAsync<T>(string sql, DynamicParameters parameters, CancellationToken ct,
+        Func<NpgsqlConnection, CommandDefinition, bool, Task<T>> run)
+    {
+        if (!sql.Contains("@TenantId", StringComparison.Ordinal)) throw new InvalidOperationException("A read must name its tenant: the SQL does not use @TenantId.");
+        var tenant = session.TenantId;
+        parameters.Add("TenantId", tenant);
+        try
+        {
+            if (session.Transaction is { } transaction)
+                return await run(session.Connection, new CommandDefinition(sql, parameters, transaction, cancellationToken: ct), false);
+            parameters.Add("TenantText", tenant.ToString());
+            await using var connection = await session.Source.OpenConnectionAsync(ct);
+            return await run(connection, new CommandDefinition(TenantSession.SetTenant + sql, parameters, cancellationToken: ct), true);
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+}
