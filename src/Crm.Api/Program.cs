@@ -1,29 +1,31 @@
 using Crm.Api;
+using Crm.Api.Http;
+using Crm.Application.Abstractions;
+using Crm.Infrastructure;
 using Crm.Infrastructure.Postgres;
 
 if (await CommandLine.TryRunAsync(args) is { } exitCode) return exitCode;
 
 var builder = WebApplication.CreateBuilder(args);
-using var logging = LoggerFactory.Create(logs => logs.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole());
+using var startup = LoggerFactory.Create(logging => logging.AddSimpleConsole());
 DatabaseHost database;
 try
 {
-    database = await DatabaseHost.StartAsync(builder.Configuration, logging.CreateLogger("Crm.Postgres"));
+    database = await DatabaseHost.StartAsync(builder.Configuration, startup.CreateLogger("Crm.Startup"));
 }
-catch (StartupException e)
+catch (Exception e) when (e is StartupException or Npgsql.NpgsqlException or OperationCanceledException)
 {
     return CommandLine.Fail(e);
 }
-catch (OperationCanceledException)
-{
-    return 130; // stopped while starting
-}
-
 await using (database)
 {
+    builder.Services.AddCrm(database.AppConnectionString);
+    builder.Services.AddCrmApi(builder.Configuration);
     var app = builder.Build();
-    app.MapGet("/health/ready", () => Results.Ok());
+    app.UseCrm();
     await app.RunAsync();
 }
-
 return 0;
+
+/// <summary>Named so that tests can start the service.</summary>
+public partial class Program;

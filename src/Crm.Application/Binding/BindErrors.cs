@@ -13,6 +13,9 @@ public sealed class BindErrors
     /// <summary>True when something is wrong.</summary>
     public bool Any => Count > 0;
 
+    /// <summary>The first message.</summary>
+    public string First => _errors.Values.First()[0];
+
     /// <summary>Adds one message.</summary>
     public void Add(string path, string message)
     {

@@ -39,6 +39,9 @@ public sealed class BodyShape
     /// <summary>The shape of a request or embedded record, by its constructor's parameters and init-only properties.</summary>
     public static BodyShape Of(Type type) => Reflected.GetOrAdd(type, static t => new BodyShape(t, [.. Reflect(t)]));
 
+    /// <summary>The same shape without members that come from elsewhere, such as the path.</summary>
+    public BodyShape Without(IReadOnlySet<string> names) => new(Type, [.. Fields.Where(f => !names.Contains(f.Name))]);
+
     /// <summary>Makes the value; absent members keep their defaults.</summary>
     public object Make(IReadOnlyDictionary<string, object?> values)
     {

@@ -4,7 +4,7 @@ using Crm.Application.Resources;
 namespace Crm.Application.Binding;
 
 /// <summary>Reads JSON objects member by member: unknown, repeated, mistyped and missing members are all found in one pass.</summary>
-internal static class ObjectReader
+public static class ObjectReader
 {
     /// <summary>The members of an object; a name that comes twice or is no Unicode text is an error.</summary>
     public static IEnumerable<(string Name, JsonElement Value)> Members(JsonElement json, string path, BindErrors errors)

@@ -6,7 +6,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Binding;
 
 /// <summary>Reads one JSON value as the type a member declares. What does not fit is an error at its path, never an exception.</summary>
-internal static class ValueReader
+public static class ValueReader
 {
     private static readonly object Failed = new();
 

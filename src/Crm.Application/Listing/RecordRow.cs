@@ -105,4 +105,30 @@ public sealed record RecordPage(IReadOnlyList<RecordRow> Rows, PageMeta Meta);
 public sealed record PageMeta(int Skip, int Take, long? Total, bool TotalIsEstimate, string? NextCursor);
 
 /// <summary>A page of anything else.</summary>
-public sealed record DataPage<T>(IReadOnlyList<T> Rows, PageMeta Meta);
+public interface IDataPage
+{
+    /// <summary>The rows.</summary>
+    IReadOnlyList<object> Items { get; }
+
+    /// <summary>What the list says about its page.</summary>
+    PageMeta Meta { get; }
+}
+
+/// <summary>A page of typed rows.</summary>
+public sealed record DataPage<T>(IReadOnlyList<T> Rows, PageMeta Meta) : IDataPage where T : class
+{
+    IReadOnlyList<object> IDataPage.Items => Rows;
+}
+
+/// <summary>Which page of a list that is no resource: history, timeline, the log.</summary>
+/// <param name="Skip">Rows to leave out, 0–10,000.</param>
+/// <param name="Take">Rows to give, 1–200.</param>
+/// <param name="Cursor">Where the last page ended.</param>
+public sealed record PageRequest(int Skip = 0, int Take = 50, string? Cursor = null);
+
+/// <summary>An answer that is one record without being a declared resource; its version is the ETag.</summary>
+public interface IVersioned
+{
+    /// <summary>+1 with every change.</summary>
+    int Version { get; }
+}

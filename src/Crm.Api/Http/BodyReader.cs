@@ -1,0 +1,65 @@
+using Crm.Domain.Common;
+using Microsoft.Net.Http.Headers;
+
+namespace Crm.Api.Http;
+
+/// <summary>Reads a request body within its limit: 415 for what is no JSON, 413 for what is too large.</summary>
+internal static class BodyReader
+{
+    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, Route route)
+    {
+        var request = http.Request;
+        if (request.ContentLength > route.BodyLimit) throw TooLarge(route.BodyLimit);
+        var hasBody = request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
+        if (hasBody || !string.IsNullOrEmpty(request.ContentType)) CheckType(request, route.Method);
+        if (!hasBody) return default;
+        var buffer = new MemoryStream(request.ContentLength is { } length ? (int)length : 4_096);
+        var chunk = new byte[16_384];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, http.RequestAborted)) > 0)
+        {
+            if (buffer.Length + read > route.BodyLimit) throw TooLarge(route.BodyLimit);
+            buffer.Write(chunk, 0, read);
+        }
+        var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        return body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+    }
+
+    private static void CheckType(HttpRequest request, string method)
+    {
+        var known = MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || (method == "PATCH" && type.MediaType.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)))
+            && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        if (!known || request.Headers.ContentEncoding.Count > 0)
+            throw new HttpRefusal(415, "UNSUPPORTED_MEDIA_TYPE", method == "PATCH" ? "Send application/merge-patch+json or application/json in UTF-8." : "Send application/json in UTF-8.");
+    }
+
+    private static CrmException TooLarge(int limit) => new(ErrorKind.TooLarge, "PAYLOAD_TOO_LARGE", $"The body may have at most {limit} bytes.");
+}
+
+/// <summary>A refusal that is HTTP's own and no business of the application.</summary>
+internal sealed class HttpRefusal(int status, string code, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+
+    public string Code { get; } = code;
+}
+
+/// <summary>Content negotiation: answers are JSON.</summary>
+internal static class Negotiation
+{
+    public static void CheckAccept(HttpRequest request)
+    {
+        var accept = request.Headers.Accept;
+        if (accept.Count == 0) return;
+        foreach (var line in accept)
+        {
+            if (string.IsNullOrWhiteSpace(line) || line == "*/*" || line == "application/json") return;
+        }
+        var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
+        if (!ranges.Any(r => r.Quality != 0 && (r.MatchesAllTypes || (r.Type.Equals("application", StringComparison.OrdinalIgnoreCase)
+            && (r.MatchesAllSubTypes || r.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || r.SubType.Equals("problem+json", StringComparison.OrdinalIgnoreCase))))))
+            throw new HttpRefusal(406, "NOT_ACCEPTABLE", "Answers are application/json.");
+    }
+}

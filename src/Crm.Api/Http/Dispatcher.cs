@@ -1,0 +1,120 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
+using Crm.Application.Binding;
+using Crm.Application.Records;
+using Crm.Domain.Common;
+using Crm.Infrastructure.Persistence;
+using MediatR;
+
+namespace Crm.Api.Http;
+
+/// <summary>Runs one route: checks in the contract's order, makes the request, sends it through the pipeline, writes the answer.</summary>
+internal sealed class Dispatcher
+{
+    private const int Attempts = 3;
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = true };
+    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
+    private readonly Route _route;
+    private readonly RequestFactory _factory;
+    private readonly Func<IServiceProvider, object, CancellationToken, Task<object?>> _send;
+
+    public Dispatcher(Route route, RecordBinders binders)
+    {
+        (_route, _factory) = (route, new RequestFactory(route, binders));
+        _send = typeof(Dispatcher).GetMethod(nameof(SendAsync), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(route.Result).CreateDelegate<Func<IServiceProvider, object, CancellationToken, Task<object?>>>();
+    }
+
+    public RequestFactory Factory => _factory;
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
+        Negotiation.CheckAccept(http.Request);
+        var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
+        Authorization.Check(_route.Request, _route.Permission, context);
+        var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller.UserId : Guid.Empty);
+        if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, body);
+        if (_route.Writes) context.Precondition = Preconditions.Read(http);
+        var answer = await RunAsync(http, context, request);
+        await WriteAsync(http, answer);
+    }
+
+    private async Task<Answer> RunAsync(HttpContext http, RequestContext context, object request)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            // A repeated command starts afresh: nothing tracked, nothing drained, its own scope.
+            await using var scope = attempt == 1 ? (AsyncServiceScope?)null : http.RequestServices.CreateAsyncScope();
+            var services = scope?.ServiceProvider ?? http.RequestServices;
+            var current = (RequestContext)services.GetRequiredService<IRequestContext>();
+            if (attempt > 1) current.CopyFrom(context);
+            if (_route.Writes) current.Render = (result, ct) => _route.Answers.RenderAsync(result, http, services, ct);
+            try
+            {
+                var result = await _send(services, request, http.RequestAborted);
+                return current.Answer ?? await _route.Answers.RenderAsync(result, http, services, http.RequestAborted);
+            }
+            catch (RepeatCommandException) when (attempt < Attempts)
+            {
+                await Task.Yield();
+            }
+            catch (RepeatCommandException)
+            {
+                throw PostgresErrors.Unavailable();
+            }
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, Answer answer)
+    {
+        var response = http.Response;
+        response.Headers.CacheControl = "private, no-store";
+        if (answer.ETag is not null) response.Headers.ETag = answer.ETag;
+        if (answer.Location is not null) response.Headers.Location = answer.Location;
+        if (answer.Replayed) response.Headers["Idempotent-Replayed"] = "true";
+        if (answer.ETag is not null && HttpMethods.IsGet(http.Request.Method) && Preconditions.IsFresh(http, answer.ETag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        response.StatusCode = answer.Status;
+        if (answer.Body.Length == 0) return;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = answer.Body.Length;
+        await response.Body.WriteAsync(answer.Body, http.RequestAborted);
+    }
+
+    private JsonElement Parse(ReadOnlyMemory<byte> body)
+    {
+        if (body.Length == 0)
+            return _factory.BodyIsOptional ? Nothing : throw new CrmException(ErrorKind.Validation, "MALFORMED_JSON", "The request needs a JSON body.");
+        try
+        {
+            return JsonDocument.Parse(body, Strict).RootElement;
+        }
+        catch (JsonException e)
+        {
+            throw new CrmException(ErrorKind.Validation, "MALFORMED_JSON", $"The body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}.");
+        }
+    }
+
+    private static IdempotencyKey? Key(HttpContext http, ReadOnlyMemory<byte> body)
+    {
+        if (!http.Request.Headers.TryGetValue("Idempotency-Key", out var values)) return null;
+        var key = values.ToString();
+        if (values.Count != 1 || key.Length is 0 or > 255 || key.Any(c => c is < '!' or > '~'))
+            throw CrmException.Validation("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{http.Request.Method} {http.Request.Path}{http.Request.QueryString}\n"));
+        hash.AppendData(body.Span);
+        return new IdempotencyKey(key, hash.GetHashAndReset());
+    }
+
+    private static async Task<object?> SendAsync<TResult>(IServiceProvider services, object request, CancellationToken ct) =>
+        await services.GetRequiredService<IMediator>().Send((IRequest<TResult>)request, ct);
+}

@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Listing;
+using Crm.Application.Records;
+
+namespace Crm.Api.Http;
+
+/// <summary>The envelope of every success: success, data, message, and meta on lists.</summary>
+internal static class Envelope
+{
+    public static byte[] Record(RecordRow row) => Write(1_024, writer => row.Write(writer));
+
+    public static byte[] Data(object? data) => Write(512, writer => JsonSerializer.Serialize(writer, data, data?.GetType() ?? typeof(object), WireJson.Options));
+
+    public static byte[] Page(RecordPage page) => Write(page.Rows.Count * 900 + 256, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var row in page.Rows) row.Write(writer);
+        writer.WriteEndArray();
+    }, page.Meta);
+
+    public static byte[] Page(IDataPage page) => Write(1_024, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var row in page.Items) JsonSerializer.Serialize(writer, row, row.GetType(), WireJson.Options);
+        writer.WriteEndArray();
+    }, page.Meta);
+
+    public static byte[] Batch(IReadOnlyList<BatchItem> items, HttpContext http) => Write(items.Count * 900 + 256, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var item in items)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("status", item.Refusal is null ? item.Status : Problems.Status(item.Refusal));
+            if (item.Id is { } id) writer.WriteString("id", id);
+            if (item.Row is { } row)
+            {
+                writer.WritePropertyName("data");
+                row.Write(writer);
+            }
+            if (item.Refusal is { } refusal)
+            {
+                writer.WritePropertyName("error");
+                Problems.Write(writer, http, Problems.Status(refusal), refusal.Code, refusal.Message, refusal);
+            }
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+    });
+
+    private static byte[] Write(int size, Action<Utf8JsonWriter> data, PageMeta? meta = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>(size);
+        using var writer = new Utf8JsonWriter(buffer, JsonWriting.Options);
+        writer.WriteStartObject();
+        writer.WriteBoolean("success"u8, true);
+        writer.WritePropertyName("data"u8);
+        data(writer);
+        writer.WriteNull("message"u8);
+        if (meta is not null)
+        {
+            writer.WriteStartObject("meta"u8);
+            writer.WriteNumber("skip"u8, meta.Skip);
+            writer.WriteNumber("take"u8, meta.Take);
+            if (meta.Total is { } total) writer.WriteNumber("total"u8, total);
+            else writer.WriteNull("total"u8);
+            writer.WriteBoolean("totalIsEstimate"u8, meta.TotalIsEstimate);
+            writer.WriteString("nextCursor"u8, meta.NextCursor);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+}

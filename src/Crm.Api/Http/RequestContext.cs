@@ -1,0 +1,42 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+
+namespace Crm.Api.Http;
+
+/// <summary>What the current request carries; filled by the middleware and the dispatcher, read by the pipeline.</summary>
+internal sealed class RequestContext : IRequestContext
+{
+    private Caller? _caller;
+
+    public Caller Caller => _caller ?? throw Unauthenticated("This needs a bearer token.");
+
+    public bool IsAuthenticated => _caller is not null;
+
+    public string RequestId { get; set; } = "";
+
+    public string CorrelationId { get; set; } = "";
+
+    public string? CausationId { get; set; }
+
+    public string? SourceAddress { get; set; }
+
+    public Precondition? Precondition { get; set; }
+
+    public IdempotencyKey? IdempotencyKey { get; set; }
+
+    public Func<object?, CancellationToken, Task<Answer>>? Render { get; set; }
+
+    public Answer? Answer { get; set; }
+
+    public void ActAs(Caller caller) => _caller = caller;
+
+    /// <summary>The same request in another scope, for a repeated command.</summary>
+    public void CopyFrom(RequestContext other)
+    {
+        _caller = other._caller;
+        (RequestId, CorrelationId, CausationId, SourceAddress) = (other.RequestId, other.CorrelationId, other.CausationId, other.SourceAddress);
+        (Precondition, IdempotencyKey) = (other.Precondition, other.IdempotencyKey);
+    }
+
+    public static CrmException Unauthenticated(string message) => new(ErrorKind.Unauthenticated, "UNAUTHENTICATED", message);
+}

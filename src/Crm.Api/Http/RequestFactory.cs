@@ -1,0 +1,169 @@
+using System.Reflection;
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Listing;
+using Crm.Application.Records;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Api.Http;
+
+/// <summary>
+/// Makes a use case's request from path, query string and body, by the parameters of its constructor. Everything wrong is found
+/// at once; nothing sent is ignored.
+/// </summary>
+internal sealed class RequestFactory
+{
+    private readonly Route _route;
+    private readonly ConstructorInfo _constructor;
+    private readonly ParameterInfo[] _parameters;
+    private readonly BodyShape? _body;
+    private readonly BodyShape? _query;
+    private readonly RecordBinder? _binder;
+    private readonly HashSet<string> _queryNames = [];
+
+    public RequestFactory(Route route, RecordBinders binders)
+    {
+        _route = route;
+        _constructor = route.Request.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+        _parameters = _constructor.GetParameters();
+        _binder = route.Resource is null ? null : binders.Of(route.Resource);
+        var special = _parameters.Where(p => IsSpecial(p.ParameterType) || route.Parameters.Contains(p.Name!.ToLowerInvariant()) || route.Parameters.Contains(Camel(p.Name!)))
+            .Select(p => Camel(p.Name!)).ToHashSet(StringComparer.Ordinal);
+        if (_parameters.Length == special.Count && !_parameters.Any(p => p.ParameterType == typeof(PageRequest))) return;
+        var shape = BodyShape.Of(route.Request).Without(special);
+        if (route.HasBody) _body = shape;
+        else _query = shape;
+        foreach (var field in _query?.Fields ?? []) _queryNames.Add(field.Name);
+        if (_parameters.Any(p => p.ParameterType == typeof(PageRequest))) _queryNames.UnionWith(["skip", "take", "cursor"]);
+    }
+
+    /// <summary>The body's members, for the OpenAPI document.</summary>
+    public BodyShape? Body => _body;
+
+    /// <summary>The query string's members, for the OpenAPI document.</summary>
+    public BodyShape? Query => _query;
+
+    /// <summary>True when the body may be left out: nothing in it is required.</summary>
+    public bool BodyIsOptional => _body is not null && _body.Fields.All(f => !f.IsRequired);
+
+    /// <summary>Makes the request.</summary>
+    public object Make(HttpContext http, JsonElement? body, Guid callerId)
+    {
+        var query = http.Request.Query.SelectMany(q => q.Value.Select(v => new KeyValuePair<string, string>(q.Key, v ?? ""))).ToList();
+        var takesList = _parameters.Any(p => p.ParameterType == typeof(ListRequest));
+        if (!takesList || _route.Method == "POST")
+            foreach (var (name, _) in query)
+                if (!_queryNames.Contains(name)) throw QueryErrors.Invalid(name, "is no parameter of this operation");
+        var values = Values(query, body);
+        var arguments = new object?[_parameters.Length];
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = Argument(_parameters[i], http, query, body, callerId, values);
+        return _constructor.Invoke(arguments);
+    }
+
+    private Dictionary<string, object?> Values(List<KeyValuePair<string, string>> query, JsonElement? body)
+    {
+        var errors = new BindErrors();
+        if (_body is not null)
+        {
+            var values = ObjectReader.Values(_body, body!.Value, "", errors, null);
+            if (body.Value.ValueKind == JsonValueKind.Object) ObjectReader.Missing(_body, values, "", errors);
+            errors.ThrowIfAny();
+            return values;
+        }
+        return _query is null ? [] : QueryBinder.Values(_query, query);
+    }
+
+    private object? Argument(ParameterInfo parameter, HttpContext http, List<KeyValuePair<string, string>> query, JsonElement? body, Guid callerId, Dictionary<string, object?> values)
+    {
+        var (type, name) = (parameter.ParameterType, Camel(parameter.Name!));
+        if (http.Request.RouteValues.TryGetValue(name, out var fromPath)) return FromPath(type, (string)fromPath!);
+        if (type == typeof(Resource)) return _route.Resource;
+        if (type == typeof(JsonElement)) return body!.Value;
+        if (type == typeof(PageRequest)) return QueryBinder.Page(query);
+        if (type == typeof(ListRequest)) return List(query, body);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) return _binder!.Patch(body!.Value, callerId, replaces: _route.Method == "PUT");
+        if (_route.Resource is not null && type == _route.Resource.Details) return _binder!.Details(body!.Value, callerId);
+        return values.TryGetValue(name, out var value) ? value : parameter.HasDefaultValue ? parameter.DefaultValue : null;
+    }
+
+    private ListRequest List(List<KeyValuePair<string, string>> query, JsonElement? body)
+    {
+        if (_route.Method == "POST") return ListParser.FromBody(_route.Resource!, body!.Value);
+        if (_route.Request != typeof(GetRecord)) return ListParser.FromQuery(_route.Resource!, query);
+        foreach (var (name, _) in query)
+            if (name is not ("fields" or "expand")) throw QueryErrors.Invalid(name, "is no parameter of this operation");
+        return ListParser.FromQuery(_route.Resource!, query);
+    }
+
+    // An id that is no UUID names no record: the empty one finds none.
+    private static object FromPath(Type type, string text) =>
+        type == typeof(Guid) ? Instants.TryParseUuid(text, out var id) ? id : Guid.Empty
+        : !JsonText.IsStorable(text) || text.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? throw CrmException.Validation("externalId", "must be text without a slash")
+        : text;
+
+    private bool IsSpecial(Type type) => type == typeof(Resource) || type == typeof(JsonElement) || type == typeof(PageRequest) || type == typeof(ListRequest)
+        || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) || type == _route.Resource?.Details;
+
+    private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+}
+
+/// <summary>Reads query strings that are no lists.</summary>
+internal static class QueryBinder
+{
+    private static readonly Field Skip = new() { Name = "skip", Kind = FieldKind.Integer, Column = "" };
+    private static readonly Field Take = new() { Name = "take", Kind = FieldKind.Integer, Column = "" };
+
+    public static Dictionary<string, object?> Values(BodyShape shape, List<KeyValuePair<string, string>> query)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        foreach (var (name, text) in query)
+        {
+            if (shape.Find(name) is not { } field) continue;
+            if (!values.TryAdd(name, Read(field, text))) throw QueryErrors.Invalid(name, "is given more than once");
+        }
+        foreach (var field in shape.Fields)
+            if (field.IsRequired && !values.ContainsKey(field.Name)) throw QueryErrors.Invalid(field.Name, "is required");
+        return values;
+    }
+
+    public static PageRequest Page(List<KeyValuePair<string, string>> query)
+    {
+        var page = new PageRequest();
+        foreach (var group in query.GroupBy(q => q.Key))
+        {
+            if (group.Key is not ("skip" or "take" or "cursor")) continue;
+            if (group.Count() > 1) throw QueryErrors.Invalid(group.Key, "is given more than once");
+            var text = group.First().Value;
+            page = group.Key switch
+            {
+                "skip" => page with { Skip = (int)Read(Skip.Between(0, ListRequest.MaxSkip), text)! },
+                "take" => page with { Take = (int)Read(Take.Between(1, ListRequest.MaxTake), text)! },
+                _ => page with { Cursor = text },
+            };
+        }
+        return page;
+    }
+
+    private static object? Read(Field field, string text)
+    {
+        var errors = new BindErrors();
+        var json = field.Kind is FieldKind.Integer or FieldKind.Decimal or FieldKind.Boolean ? Literal(text) : JsonSerializer.SerializeToElement(text);
+        if (!JsonText.IsStorable(text)) throw QueryErrors.Invalid(field.Name, "must be Unicode text without U+0000");
+        if (ValueReader.TryRead(field, json, field.Name, errors, out var value)) return value;
+        throw QueryErrors.Invalid(field.Name, errors.First);
+    }
+
+    private static JsonElement Literal(string text)
+    {
+        try
+        {
+            return JsonDocument.Parse(text).RootElement;
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Crm.Application.Abstractions;
+
+namespace Crm.Api.Http;
+
+/// <summary>Gives every request an id (the caller's, if it is a sane one), answers with it, and sets the security headers.</summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext http, IRequestContext context)
+    {
+        var request = (RequestContext)context;
+        var id = Sane(http.Request.Headers["X-Request-Id"].ToString()) ?? Guid.CreateVersion7().ToString("N");
+        request.RequestId = id;
+        request.CorrelationId = Sane(http.Request.Headers["X-Correlation-Id"].ToString()) ?? id;
+        request.SourceAddress = http.Connection.RemoteIpAddress?.ToString();
+        var headers = http.Response.Headers;
+        headers["X-Request-Id"] = id;
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        return next(http);
+    }
+
+    private static string? Sane(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':') ? id : null;
+}

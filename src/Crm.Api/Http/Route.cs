@@ -1,0 +1,69 @@
+using System.Reflection;
+using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
+using Crm.Application.Resources;
+using MediatR;
+
+namespace Crm.Api.Http;
+
+/// <summary>One line of a routing table: method, path, use case, answer. Everything else follows from it.</summary>
+internal sealed record Route(string Method, string Path, Type Request, Answers Answers, Resource? Resource = null)
+{
+    /// <summary>The result type of the use case.</summary>
+    public Type Result { get; } = Request.GetInterfaces().First(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>)).GetGenericArguments()[0];
+
+    /// <summary>True for commands.</summary>
+    public bool Writes => Request.IsAssignableTo(typeof(ICommand));
+
+    /// <summary>True when no token is needed.</summary>
+    public bool IsPublic => Authorization.IsPublic(Request);
+
+    /// <summary>True when a body is read.</summary>
+    public bool HasBody => Method is "POST" or "PUT" or "PATCH" && !BodyIsNone;
+
+    /// <summary>True for actions that take nothing but the path.</summary>
+    public bool BodyIsNone { get; init; }
+
+    /// <summary>The largest body.</summary>
+    public int BodyLimit { get; init; } = 1 << 20;
+
+    /// <summary>True when keys of safe retries are taken: not where answers are secrets.</summary>
+    public bool TakesIdempotencyKey => Method != "GET" && Writes && !Path.StartsWith("auth/", StringComparison.Ordinal) && !Path.StartsWith("api-keys", StringComparison.Ordinal);
+
+    /// <summary>Names the operation; the use case's name with the resource's where the use case is generic.</summary>
+    public required string OperationId { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>The group it is shown in: the first segment of the path.</summary>
+    public string Tag => Path.Split('/')[0];
+
+    /// <summary>The names in braces.</summary>
+    public IReadOnlySet<string> Parameters { get; } = Path.Split('/').Where(s => s.StartsWith('{')).Select(s => s.Trim('{', '}')).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The permission a generic request will ask for, known before it is built.</summary>
+    public string? Permission => Resource is null ? null : Request.GetInterfaces().Contains(typeof(IRequiresPermission)) ? Verb is { } verb ? Resource.Permission(verb) : null : null;
+
+    /// <summary>read, write or delete, for generic requests.</summary>
+    public string? Verb { get; init; }
+}
+
+/// <summary>A table of routes, one file per resource.</summary>
+internal interface IEndpoints
+{
+    /// <summary>Adds the table's lines.</summary>
+    void Map(Routes routes);
+}
+
+/// <summary>All routing tables, discovered.</summary>
+internal static class RouteTables
+{
+    public static IReadOnlyList<Route> All(ResourceCatalog resources)
+    {
+        var routes = new Routes(resources);
+        foreach (var table in Assembly.GetExecutingAssembly().GetTypes().Where(t => t is { IsAbstract: false, IsInterface: false } && t.IsAssignableTo(typeof(IEndpoints))).OrderBy(t => t.Name, StringComparer.Ordinal))
+            ((IEndpoints)Activator.CreateInstance(table)!).Map(routes);
+        return routes.All;
+    }
+}

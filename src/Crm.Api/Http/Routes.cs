@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Crm.Application.Records;
+using Crm.Application.Resources;
+
+namespace Crm.Api.Http;
+
+/// <summary>What a routing table is written with.</summary>
+internal sealed partial class Routes(ResourceCatalog resources)
+{
+    private const int BatchLimit = 16 << 20;
+    private readonly List<Route> _all = [];
+
+    public IReadOnlyList<Route> All => _all;
+
+    public void Get<TRequest>(string path, Answers? answers = null) => Add("GET", path, typeof(TRequest), answers ?? Answers.Data);
+
+    public void Post<TRequest>(string path, Answers? answers = null) => Add("POST", path, typeof(TRequest), answers ?? Answers.Data);
+
+    public void Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
+
+    public void Patch<TRequest>(string path, Answers? answers = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data);
+
+    public void Delete<TRequest>(string path, Answers? answers = null) => Add("DELETE", path, typeof(TRequest), answers ?? Answers.NoContent);
+
+    /// <summary>Every standard route of a declared resource, from its declaration.</summary>
+    public void Resource(string name)
+    {
+        var (r, path) = (resources[name], resources[name].Path);
+        var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
+        Read(r);
+        Generic("POST", path, r.Create(Blank(r)).GetType(), Answers.CreatedRecord(name), r, $"create{one}", $"Create a {r.Singular}", "write");
+        Generic("PUT", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{one}", $"Replace a {r.Singular}: what is absent becomes its default", "write");
+        Generic("PATCH", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{one}", $"Change a {r.Singular} (RFC 7396)", "write");
+        Generic("DELETE", path + "/{id}", typeof(DeleteRecord), Answers.NoContent, r, $"delete{one}", $"Delete a {r.Singular} softly", "delete");
+        Generic("POST", path + "/{id}/restore", typeof(RestoreRecord), Answers.Record(name), r, $"restore{one}", $"Restore a deleted {r.Singular}", "delete", none: true);
+        Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
+        Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
+        Generic("GET", path + "/{id}/history", typeof(GetHistory), Answers.Data, r, $"get{one}History", $"Who changed the {r.Singular}, when, from what to what", "read");
+    }
+
+    /// <summary>The standard reads of a declared resource.</summary>
+    public void Read(Resource r)
+    {
+        var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
+        Generic("GET", r.Path, typeof(ListRecords), Answers.Data, r, $"list{many}", $"List {r.Name}", "read");
+        Generic("POST", r.Path + "/query", typeof(ListRecords), Answers.Data, r, $"query{many}", $"List {r.Name} by a filter tree", "read");
+        Generic("GET", r.Path + "/{id}", typeof(GetRecord), Answers.Data, r, $"get{one}", $"Get a {r.Singular}", "read");
+    }
+
+    private void Add(string method, string path, Type request, Answers answers)
+    {
+        var name = request.Name;
+        _all.Add(new Route(method, path, request, answers, ResourceOf(path)) { OperationId = char.ToLowerInvariant(name[0]) + name[1..], Summary = Words(name) });
+    }
+
+    private void Generic(string method, string path, Type request, Answers answers, Resource resource, string operation, string summary, string verb, bool none = false, int limit = 1 << 20) =>
+        _all.Add(new Route(method, path, request, answers, resource) { OperationId = operation, Summary = summary, Verb = verb, BodyIsNone = none, BodyLimit = limit });
+
+    private Resource? ResourceOf(string path) => resources.All.Where(r => path == r.Path || path.StartsWith(r.Path + "/", StringComparison.Ordinal)).MaxBy(r => r.Path.Length);
+
+    private static object Blank(Resource resource) => System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(resource.Details);
+
+    private static object NoPatch(Resource resource) =>
+        System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(Application.Binding.Patch<>).MakeGenericType(resource.Details));
+
+    private static string Pascal(string name) => string.Concat(name.Split('-', '/', ' ').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+
+    private static string Words(string name)
+    {
+        var words = WordStart().Replace(name, m => " " + m.Value.ToLowerInvariant());
+        return char.ToUpperInvariant(words[0]) + words[1..];
+    }
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    private static partial Regex WordStart();
+}
