@@ -1,0 +1,73 @@
+using Crm.Infrastructure.Persistence.Migrations;
+using Crm.Infrastructure.Postgres;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+[assembly: AssemblyFixture(typeof(Crm.Api.Tests.Fixture.CrmApi))]
+
+namespace Crm.Api.Tests.Fixture;
+
+/// <summary>
+/// The service over HTTP on a real PostgreSQL: one throw-away cluster for the run, fsync off. Each test registers a tenant of its
+/// own, so all of them run side by side.
+/// </summary>
+public sealed class CrmApi : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("crm-tests-").FullName;
+    private EmbeddedCluster _cluster = null!;
+    private WebApplicationFactory<Program> _factory = null!;
+
+    /// <summary>The service's address.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The application's login, for tests that go round the service.</summary>
+    public string AppConnectionString => _cluster.AppConnectionString;
+
+    /// <summary>The owner's login.</summary>
+    public string OwnerConnectionString => _cluster.OwnerConnectionString;
+
+    /// <summary>The data folder: .eml files, secrets.</summary>
+    public string DataFolder => _folder;
+
+    /// <summary>The service's own container.</summary>
+    public IServiceProvider Services => _factory.Services;
+
+    /// <summary>A client without credentials.</summary>
+    public ApiClient Anonymous { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        _cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { DataDir = _folder, Fsync = false }, NullLogger.Instance);
+        await new Migrator(_cluster.OwnerConnectionString).UpAsync();
+        Environment.SetEnvironmentVariable("ConnectionStrings__Crm", _cluster.AppConnectionString);
+        Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
+        Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
+        Environment.SetEnvironmentVariable("Logging__LogLevel__Default", "Warning");
+        _factory = new WebApplicationFactory<Program>();
+        _factory.UseKestrel(0);
+        _factory.StartServer();
+        Address = _factory.ClientOptions.BaseAddress;
+        Anonymous = new ApiClient(new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, AllowAutoRedirect = false }) { BaseAddress = Address }, null);
+    }
+
+    /// <summary>A new tenant and its owner.</summary>
+    public async Task<TenantClient> TenantAsync(string? currency = null)
+    {
+        var tag = Guid.NewGuid().ToString("N")[..10];
+        var (email, password) = ($"owner-{tag}@example.com", $"Str0ng-pass-{tag}");
+        var reply = await Anonymous.PostAsync("/auth/register", new { organizationName = $"Org {tag}", fullName = "Olga Owner", email, password });
+        reply.ShouldBe(201);
+        var tenant = new TenantClient(Anonymous, reply, email, password);
+        if (currency is not null) (await tenant.PatchAsync("/tenant", new { currency })).ShouldBe(200);
+        return tenant;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _factory.DisposeAsync();
+        await _cluster.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
