@@ -31,7 +31,9 @@ internal sealed class RequestFactory
         _binder = route.Resource is null ? null : binders.Of(route.Resource);
         var special = _parameters.Where(p => IsSpecial(p.ParameterType) || route.Parameters.Contains(p.Name!.ToLowerInvariant()) || route.Parameters.Contains(Camel(p.Name!)))
             .Select(p => Camel(p.Name!)).ToHashSet(StringComparer.Ordinal);
-        if (_parameters.Length == special.Count && !_parameters.Any(p => p.ParameterType == typeof(PageRequest))) return;
+        // A body whose members are the request's own; an action that has none still refuses what it does not know.
+        var bindsBody = route.HasBody && !_parameters.Any(p => IsSpecial(p.ParameterType) && p.ParameterType != typeof(Resource));
+        if (_parameters.Length == special.Count && !bindsBody && !_parameters.Any(p => p.ParameterType == typeof(PageRequest))) return;
         var shape = BodyShape.Of(route.Request).Without(special);
         if (route.HasBody) _body = shape;
         else _query = shape;

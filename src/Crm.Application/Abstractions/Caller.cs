@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Crm.Domain.Common;
 
 namespace Crm.Application.Abstractions;
 
@@ -28,6 +29,9 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
 
     /// <summary>True when the caller may do what <paramref name="permission"/> names.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
+
+    /// <summary>True when the caller sees the record.</summary>
+    public bool Sees(AggregateRoot record) => Sees(record.OwnerId, record.TeamId) || (record.CoOwnerId is { } co && VisibleOwners!.Contains(co));
 
     /// <summary>True when the caller sees a record of this owner (or, unowned, of this team).</summary>
     public bool Sees(Guid? ownerId, Guid? teamId) =>

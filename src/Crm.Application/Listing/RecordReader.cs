@@ -48,7 +48,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         foreach (var field in request.Expand) Authorize(field);
         var fields = request.Fields ?? resource.Fields;
         var parameters = new Dictionary<string, object?> { ["Id"] = id };
-        var visible = visibleOnly ? RecordScope.Visible(resource.OwnerColumn, "t", context.Caller, parameters) : null;
+        var visible = visibleOnly ? RecordScope.Visible(resource, "t", context.Caller, parameters) : null;
         var sql = $"select {ListSql.Select(fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null"
             + (visible is null ? "" : $" and {visible}");
         var rows = (await db.RowsAsync(sql, parameters, ct))[0];

@@ -10,11 +10,15 @@ public static class RecordScope
     public static string Of(Resource resource, Caller caller, Dictionary<string, object?> parameters, bool deleted)
     {
         var scope = $"t.tenant_id = @TenantId and t.deleted_at is {(deleted ? "not " : "")}null";
-        return Visible(resource.OwnerColumn, "t", caller, parameters) is { } visible ? $"{scope} and {visible}" : scope;
+        return Visible(resource, "t", caller, parameters) is { } visible ? $"{scope} and {visible}" : scope;
     }
 
     /// <summary>The condition of record visibility, or null when the caller sees everything.</summary>
-    public static string? Visible(string? ownerColumn, string alias, Caller caller, Dictionary<string, object?> parameters)
+    public static string? Visible(Resource resource, string alias, Caller caller, Dictionary<string, object?> parameters) =>
+        Visible(resource.OwnerColumn, alias, caller, parameters, resource.CoOwnerColumn);
+
+    /// <summary>The same for rows that are no declared records.</summary>
+    public static string? Visible(string? ownerColumn, string alias, Caller caller, Dictionary<string, object?> parameters, string? coOwnerColumn = null)
     {
         if (ownerColumn is null || caller.VisibleOwners is null) return null;
         parameters["VisibleOwners"] = caller.VisibleOwners.ToArray();
@@ -24,6 +28,7 @@ public static class RecordScope
             parameters["CallerTeam"] = team;
             unowned = $"{alias}.{ownerColumn} is null and {alias}.team_id = @CallerTeam";
         }
-        return $"({alias}.{ownerColumn} = any(@VisibleOwners) or ({unowned}))";
+        var shared = coOwnerColumn is null ? "" : $" or {alias}.{coOwnerColumn} = any(@VisibleOwners)";
+        return $"({alias}.{ownerColumn} = any(@VisibleOwners){shared} or ({unowned}))";
     }
 }

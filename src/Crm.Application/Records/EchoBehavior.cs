@@ -30,7 +30,7 @@ public abstract record ChangesRecord<TAggregate, TDetails>(Guid Id, Patch<TDetai
 {
     IPatch IChangesRecord.Patch => Changes;
     Type IChangesRecord.Aggregate => typeof(TAggregate);
-    string? IAuditedSubject.Resource => typeof(TAggregate).Name;
+    string? IAuditedSubject.Resource => RecordName.Plural(typeof(TAggregate));
     Guid? IAuditedSubject.RecordId => Id;
 }
 

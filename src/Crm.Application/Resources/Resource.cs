@@ -38,6 +38,8 @@ public abstract class Resource
     public string Path { get; protected init; } = "";
     /// <summary>The column that says whose record it is; null when everybody sees every record.</summary>
     public string? OwnerColumn { get; protected init; }
+    /// <summary>The column of a second user who sees the record as its owner does.</summary>
+    public string? CoOwnerColumn { get; protected init; }
     /// <summary>Columns of deals that refer to a record of this resource and keep it from being deleted.</summary>
     public IReadOnlyList<(string Table, string Column)> KeptBy { get; protected init; } = [];
     /// <summary>The column of tasks and activities that links them to a record of this resource.</summary>

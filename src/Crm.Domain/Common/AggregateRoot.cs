@@ -38,6 +38,9 @@ public abstract class AggregateRoot
     /// <summary>The user whose record it is; null for records that belong to nobody or to everybody.</summary>
     public virtual Guid? OwnerId => null;
 
+    /// <summary>A second user who sees the record as its owner does; null for most kinds.</summary>
+    public virtual Guid? CoOwnerId => null;
+
     /// <summary>The team of the user who created it: decides who sees the record while it has no owner.</summary>
     public Guid? TeamId { get; private set; }
 

@@ -13,14 +13,15 @@ internal static class EventTypes
 
     public static string Name(Type eventType, Type aggregate) => Names.GetOrAdd((eventType, aggregate), static key =>
     {
-        var aggregateName = Snake(key.Aggregate.Name);
+        var aggregateName = RecordName.Of(key.Aggregate);
         if (key.Event.IsGenericType) return $"{aggregateName}.{Snake(key.Event.Name[..key.Event.Name.IndexOf('`')])}";
-        return key.Event.Name.StartsWith(key.Aggregate.Name, StringComparison.Ordinal)
-            ? $"{aggregateName}.{Snake(key.Event.Name[key.Aggregate.Name.Length..])}"
-            : throw new InvalidOperationException($"{key.Event.Name} must begin with {key.Aggregate.Name}.");
+        var name = Snake(key.Event.Name);
+        return name.StartsWith(aggregateName + "_", StringComparison.Ordinal)
+            ? $"{aggregateName}.{name[(aggregateName.Length + 1)..]}"
+            : throw new InvalidOperationException($"{key.Event.Name} must begin with {aggregateName}.");
     });
 
-    public static string Aggregate(Type aggregate) => Snake(aggregate.Name);
+    public static string Aggregate(Type aggregate) => RecordName.Of(aggregate);
 
     public static string Data(IDomainEvent domainEvent)
     {

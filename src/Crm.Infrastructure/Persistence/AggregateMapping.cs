@@ -40,17 +40,12 @@ internal static class AggregateMapping
     }
 
     /// <summary>The table of an aggregate or child type.</summary>
-    public static string Table(string typeName) => Snake(typeName) switch
-    {
-        var name when name.EndsWith('y') => name[..^1] + "ies",
-        var name when name.EndsWith('s') => name,
-        var name => name + "s",
-    };
+    public static string Table(Type type) => RecordName.Plural(type);
 
     private static void Map<T>(ModelBuilder model, CrmDbContext context) where T : AggregateRoot
     {
         var entity = model.Entity<T>();
-        entity.ToTable(Table(typeof(T).Name)).HasKey(a => new { a.TenantId, a.Id });
+        entity.ToTable(Table(typeof(T))).HasKey(a => new { a.TenantId, a.Id });
         entity.Property(a => a.Id).ValueGeneratedNever();
         entity.Property(a => a.TenantId).ValueGeneratedNever();
         entity.HasQueryFilter(a => a.TenantId == context.TenantId);

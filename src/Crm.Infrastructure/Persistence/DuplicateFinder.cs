@@ -14,7 +14,7 @@ internal sealed class DuplicateFinder(NpgsqlDataSource source, ResourceCatalog r
     public async Task<Guid?> FindAsync(PostgresException error, IReadOnlyList<EntityEntry> entries, CancellationToken ct)
     {
         if (error.TableName is not { } table || PostgresErrors.Constraint(error) is not { } constraint) return null;
-        var entry = entries.FirstOrDefault(e => e.Entity is AggregateRoot && AggregateMapping.Table(e.Metadata.ClrType.Name) == table);
+        var entry = entries.FirstOrDefault(e => e.Entity is AggregateRoot && AggregateMapping.Table(e.Metadata.ClrType) == table);
         if (entry is null || resources.FindBy(entry.Metadata.ClrType) is not { } resource) return null;
         var column = constraint.Name[(table.Length + 1)..];
         var member = resource.Fields.FirstOrDefault(f => f.Column == column);

@@ -15,7 +15,7 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
 
     public async Task<TAggregate> GetAsync(Guid id, CancellationToken ct)
     {
-        var found = await FindAsync(id, ct) ?? throw CrmException.NotFound(typeof(TAggregate).Name.ToLowerInvariant());
+        var found = await FindAsync(id, ct) ?? throw CrmException.NotFound(RecordName.Of(typeof(TAggregate)).Replace('_', ' '));
         context.Precondition?.Check(found.Id, found.Version);
         return found;
     }
@@ -42,5 +42,5 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);
 
-    public bool Sees(AggregateRoot record) => record is IUnrestricted || context.Caller.Sees(record.OwnerId, record.TeamId);
+    public bool Sees(AggregateRoot record) => record is IUnrestricted || context.Caller.Sees(record);
 }
