@@ -49,7 +49,7 @@ internal sealed class ListSql
 
     /// <summary>Counts exactly, but no further than <paramref name="upTo"/> rows.</summary>
     public string Count(int? upTo) => upTo is { } limit
-        ? $"select count(*) from (select 1 from {From()} where {_where} limit {limit}) as some"
+        ? $"select count(*) from (select 1 from {From()} where {_where} limit {limit}) as counted"
         : $"select count(*) from {From()} where {_where}";
 
     /// <summary>Asks the planner how many rows there are.</summary>

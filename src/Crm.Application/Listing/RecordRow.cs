@@ -86,10 +86,17 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values)
         }
     }
 
+    /// <summary>Exactly the currency's minor digits, whatever scale the sum or column had.</summary>
+    private static decimal Scaled(decimal amount, string currency)
+    {
+        var digits = Currency.Find(currency)?.Digits ?? 2;
+        return decimal.Round(amount + new decimal(0, 0, 0, false, (byte)digits), digits);
+    }
+
     private static void WriteMoney(Utf8JsonWriter writer, decimal amount, string currency)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("amount"u8, amount);
+        writer.WriteNumber("amount"u8, Scaled(amount, currency));
         writer.WriteString("currency"u8, currency);
         writer.WriteEndObject();
     }

@@ -29,7 +29,7 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQue
 {
     private const string Sql = """
         select e.version as Version, min(e.occurred_at) as OccurredAt, min(e.actor_type) as ActorType, (min(e.actor_id::text))::uuid as ActorId,
-               array_agg(e.type order by e.n) as Types, min(e.request_id) as RequestId, min(e.correlation_id) as CorrelationId,
+               string_agg(e.type, ',' order by e.n) as Types, min(e.request_id) as RequestId, min(e.correlation_id) as CorrelationId,
                (array_agg(e.state::text order by e.n desc) filter (where e.state is not null))[1] as State
         from crm_read.events e
         where e.tenant_id = @TenantId and e.aggregate_id = @Id and e.version < @Before
@@ -53,10 +53,10 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQue
         ? version
         : throw QueryErrors.Invalid("cursor", "is not a cursor of this list");
 
-    private static HistoryEntry Entry(VersionRow row, VersionRow? older) => new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId), row.Types,
+    private static HistoryEntry Entry(VersionRow row, VersionRow? older) => new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId), row.Types.Split(','),
         StateDifference.Between(older?.State, row.State), row.RequestId, row.CorrelationId);
 
-    private sealed record VersionRow(int Version, DateTime OccurredAt, string ActorType, Guid? ActorId, string[] Types, string? RequestId, string? CorrelationId, string? State);
+    private sealed record VersionRow(int Version, DateTime OccurredAt, string ActorType, Guid? ActorId, string Types, string? RequestId, string? CorrelationId, string? State);
 }
 
 /// <summary>Compares two states of a record member by member.</summary>

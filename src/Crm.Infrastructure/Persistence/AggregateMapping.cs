@@ -50,7 +50,6 @@ internal static class AggregateMapping
         entity.Property(a => a.TenantId).ValueGeneratedNever();
         entity.HasQueryFilter(a => a.TenantId == context.TenantId);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
-        foreach (var derived in typeof(T).GetProperties().Where(p => p.CanWrite is false && p.Name != "Details")) entity.Ignore(derived.Name);
     }
 
     private static void MapDetails<T>(EntityTypeBuilder<T> entity, PropertyInfo details) where T : class

@@ -37,7 +37,7 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
 
     /// <summary>The record, living or deleted, visible or not; the one already loaded in this transaction if there is one.</summary>
     public async Task<TAggregate?> LoadAsync(Guid id, CancellationToken ct) =>
-        db.Set<TAggregate>().Local.FindEntry(new object[] { context.Caller.TenantId, id })?.Entity
+        db.Set<TAggregate>().Local.FindEntryUntyped([context.Caller.TenantId, id])?.Entity
         ?? await LockForUpdate.Locked(Source).FirstOrDefaultAsync(a => a.TenantId == context.Caller.TenantId && a.Id == id, ct);
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);

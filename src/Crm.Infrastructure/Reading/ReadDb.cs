@@ -26,7 +26,7 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
     public Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken ct) =>
         RunAsync<IReadOnlyList<IReadOnlyList<object?[]>>>(sql, new DynamicParameters(parameters), ct, async (connection, command, tenantFirst) =>
         {
-            await using var reader = (NpgsqlDataReader)await connection.ExecuteReaderAsync(command);
+            await using var reader = await connection.ExecuteReaderAsync(command);
             if (tenantFirst) await reader.NextResultAsync(ct);
             var results = new List<IReadOnlyList<object?[]>>();
             do
