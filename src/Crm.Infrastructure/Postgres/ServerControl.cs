@@ -33,7 +33,7 @@ internal sealed class ServerControl(ClusterFiles files, PostgresPrograms program
             if (clock.Elapsed > options.StartTimeout || !(portTaken || orphansLeft))
                 throw new StartupException($"PostgreSQL did not start in {files.Cluster}:\n{result.Text}\n{log}".TrimEnd());
 
-            if (orphansLeft && clock.Elapsed > TimeSpan.FromSeconds(3)) Postmaster.KillOrphans(files.Cluster);
+            if (orphansLeft && clock.Elapsed > TimeSpan.FromSeconds(1)) Postmaster.KillOrphans(files.Cluster);
             await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
         }
     }
@@ -52,8 +52,8 @@ internal sealed class ServerControl(ClusterFiles files, PostgresPrograms program
 
     private static string Arguments(EmbeddedClusterOptions options, int port)
     {
-        var durable = options.Fsync ? "-c fsync=on -c full_page_writes=on -c synchronous_commit=on" : "-c fsync=off -c full_page_writes=off -c synchronous_commit=off";
-        return $"-p {port} -c max_connections={options.MaxConnections} {durable}";
+        var durable = options.Fsync ? "on" : "off";
+        return $"-p {port} -c max_connections={options.MaxConnections} -c synchronous_commit=on -c fsync={durable} -c full_page_writes={durable}";
     }
 
     private static int FreePort()
