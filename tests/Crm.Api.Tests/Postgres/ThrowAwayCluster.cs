@@ -56,7 +56,7 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     /// <summary>Test runs that were killed leave a running server and its folder behind: stop the one, delete the other.</summary>
     private static async Task SweepAsync()
     {
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), Prefix + "*"))
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), "crm-test*"))
         {
             try
             {
