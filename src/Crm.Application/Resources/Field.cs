@@ -72,6 +72,8 @@ public sealed class Field
     public decimal? Max { get; internal set; }
     /// <summary>A character the text may not contain.</summary>
     public char? Forbidden { get; internal set; }
+    /// <summary>A rule of the text besides its length, and what is said when it is broken.</summary>
+    public (Func<string, bool> Holds, string Refusal)? Rule { get; internal set; }
     /// <summary>The enum behind a choice.</summary>
     public Type? EnumType { get; init; }
     /// <summary>May be filtered by.</summary>
@@ -119,6 +121,10 @@ public sealed class Field
     public Field Limit(int characters) { MaxLength = characters; return this; }
     /// <summary>Limits the range; for money, of the amount.</summary>
     public Field Between(decimal? min, decimal? max) { (Min, Max) = (min, max); return this; }
+    /// <summary>Adds a rule of the text besides its length.</summary>
+    public Field Must(Func<string, bool> holds, string refusal) { Rule = (holds, refusal); return this; }
+    /// <summary>Takes the codes of ISO 3166-1 alpha-2 only.</summary>
+    public Field IsCountry() => Must(Country.IsKnown, "must be an ISO 3166-1 alpha-2 code").Says("ISO 3166-1 alpha-2.", "\"BG\"");
     /// <summary>Lets lists sort by it.</summary>
     public Field Sort() { Sorts = true; return this; }
     /// <summary>Lets searches find it.</summary>
@@ -138,6 +144,7 @@ public sealed class Field
         null => null,
         string text when IsRequired && text.Length == 0 => "must not be empty",
         string text when TooLong(text) => $"must be at most {MaxLength} characters",
+        string text when Rule is { } rule && !rule.Holds(text) => rule.Refusal,
         string text when Forbidden is { } c && text.Contains(c) => $"must not contain '{c}'",
         PhoneNumber phone when TooLong(phone.Text) => $"must be at most {MaxLength} characters",
         int number when number < Min || number > Max => Range(),

@@ -14,4 +14,10 @@ public static class Require
     {
         if (value is { Amount: < 0 }) throw CrmException.Validation(member, "must not be negative");
     }
+
+    /// <summary>A country that may be absent but, if it is there, is an ISO 3166-1 alpha-2 code in upper case.</summary>
+    public static void Country(string? code, string member)
+    {
+        if (code is not null && !Common.Country.IsKnown(code)) throw CrmException.Validation(member, "must be an ISO 3166-1 alpha-2 code");
+    }
 }
