@@ -9,11 +9,11 @@ drop schema if exists crm_read;
 drop table if exists
   crm.tenant_settings, crm.teams, crm.members, crm.leads, crm.customers, crm.companies, crm.contacts, crm.products, crm.pipelines,
   crm.pipeline_stages, crm.deals, crm.deal_line_items, crm.tasks, crm.activities, crm.idempotency_keys, crm.counters, crm.events,
-  crm.audit_log, crm.outbox, crm.login_attempts, crm.service_state, crm.refresh_tokens, crm.user_tenants, crm.users, crm.tenants
-  cascade;
+  crm.audit_log, crm.outbox, crm.login_attempts, crm.service_state, crm.refresh_tokens, crm.user_tenants, crm.users, crm.tenants;
 
 drop function if exists crm.protect(text, boolean), crm.search_query(text), crm.search_vector(text), crm.words(text), crm.joined(text[]),
-  crm.fold_pattern(text), crm.fold(text);
+  crm.fold_pattern(text), crm.fold(text),
+  crm.composed(text);
 drop text search configuration if exists crm.crm_simple;
 
 do $$
