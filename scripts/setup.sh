@@ -70,7 +70,7 @@ build() {
     list_sources "$@" > "$state.now.$$"
     if [ ! -f "$result" ] || ! up_to_date "$state" "$state.now.$$"; then
       say "Building …"
-      if ! dotnet build "$root/$project" -c "$configuration" -v quiet -clp:NoSummary -p:UseSharedCompilation=false < /dev/null >&2 9>&-; then
+      if ! dotnet msbuild "$root/$project" -restore -p:Configuration="$configuration" -v:quiet -nologo -p:UseSharedCompilation=false < /dev/null >&2 9>&-; then
         rm -f "$state.now.$$"
         die "The build failed; see above."
       fi
