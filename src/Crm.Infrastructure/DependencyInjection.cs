@@ -34,7 +34,7 @@ public static class DependencyInjection
             .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
         services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>();
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
-        services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddSingleton<OutboxSignal>();
+        services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
         services.AddPersistence(connectionString);
         return services;
     }

@@ -1,7 +1,7 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Events;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Persistence;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Crm.Infrastructure.Events;
 
@@ -10,23 +10,25 @@ internal sealed class EventAppender(CrmDbContext db, StateWriter states, IReques
 {
     private readonly HashSet<string> _stale = [];
 
-    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<(EntityEntry<AggregateRoot> Entry, IDomainEvent Event)> raised, TenantSession session)
+    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<RaisedEvent> raised, TenantSession session)
     {
         var rows = new List<(IDomainEvent, EventRow)>(raised.Count);
         var last = new Dictionary<AggregateRoot, int>();
         for (var i = 0; i < raised.Count; i++) last[raised[i].Entry.Entity] = i;
         var (now, caller) = (clock.GetUtcNow(), context.Caller);
+        var ids = new Dictionary<IDomainEvent, Guid>(raised.Count, ReferenceEqualityComparer.Instance);
+        foreach (var one in raised) ids[one.Event] = Ids.New(now);
         for (var i = 0; i < raised.Count; i++)
         {
             var (aggregate, domainEvent) = (raised[i].Entry.Entity, raised[i].Event);
             var row = new EventRow
             {
                 TenantId = aggregate.TenantId,
-                Id = Ids.New(now),
+                Id = ids[domainEvent],
                 Epoch = epoch.Current,
                 N = session.NextEventNumber++,
                 Type = EventTypes.Name(domainEvent.GetType(), aggregate.GetType()),
-                AggregateType = EventTypes.Aggregate(aggregate.GetType()),
+                AggregateType = RecordName.Of(aggregate.GetType()),
                 AggregateId = aggregate.Id,
                 Version = aggregate.Version,
                 OccurredAt = now,
@@ -35,10 +37,11 @@ internal sealed class EventAppender(CrmDbContext db, StateWriter states, IReques
                 RequestId = context.RequestId,
                 SourceIp = context.SourceAddress,
                 CorrelationId = context.CorrelationId,
-                CausationId = context.CausationId,
+                CausationId = raised[i].Cause is { } cause ? ids[cause].ToString() : context.CausationId ?? context.RequestId,
                 Data = EventTypes.Data(domainEvent),
                 State = last[aggregate] == i ? states.Write(aggregate) : null,
                 OwnerId = aggregate.OwnerId,
+                CoOwnerId = aggregate.CoOwnerId,
                 TeamId = aggregate.TeamId,
             };
             db.Add(row);
@@ -55,13 +58,6 @@ internal sealed class EventAppender(CrmDbContext db, StateWriter states, IReques
         _stale.Clear();
         return stale;
     }
-}
-
-/// <summary>The epoch of the log: raised by a restore, so that positions only ever grow.</summary>
-public sealed class LogEpoch
-{
-    /// <summary>The epoch new events are written in.</summary>
-    public long Current { get; set; } = 1;
 }
 
 /// <summary>Names the cache entries that hold callers, and tells what makes them stale.</summary>

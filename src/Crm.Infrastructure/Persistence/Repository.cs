@@ -42,5 +42,6 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);
 
-    public bool Sees(AggregateRoot record) => record is IUnrestricted || context.Caller.Sees(record);
+    // What this very transaction made has no stamp yet to be seen by.
+    public bool Sees(AggregateRoot record) => record is IUnrestricted || record.Version == 0 || context.Caller.Sees(record);
 }

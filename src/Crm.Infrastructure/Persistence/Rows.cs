@@ -21,6 +21,7 @@ internal sealed class EventRow
     public required string Data { get; init; }
     public string? State { get; init; }
     public Guid? OwnerId { get; init; }
+    public Guid? CoOwnerId { get; init; }
     public Guid? TeamId { get; init; }
 }
 

@@ -36,14 +36,12 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
 
     public async Task SaveAsync(CancellationToken ct)
     {
-        var raised = new List<(EntityEntry<AggregateRoot> Entry, IDomainEvent Event)>();
+        var raised = new List<RaisedEvent>();
         try
         {
-            while (Drain() is { Count: > 0 } drained)
-            {
-                raised.AddRange(drained);
-                foreach (var (_, domainEvent) in drained) await dispatcher.DispatchAsync(domainEvent, ct);
-            }
+            Drain(raised, null);
+            for (var i = 0; i < raised.Count; i++)
+                if (await dispatcher.DispatchAsync(raised[i].Event, ct)) Drain(raised, raised[i].Event);
             if (raised.Count == 0 && !db.ChangeTracker.HasChanges()) return;
             var changed = raised.Select(r => r.Entry).DistinctBy(e => e.Entity).ToList();
             await references.CheckAsync(changed, changed.Where(e => e.State == EntityState.Added).Select(e => e.Entity.Id).ToHashSet(), ct);
@@ -117,12 +115,11 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         figures.Clear();
     }
 
-    private List<(EntityEntry<AggregateRoot>, IDomainEvent)> Drain()
+    /// <summary>Collects what aggregates have raised; after a handler ran, what its event caused.</summary>
+    private void Drain(List<RaisedEvent> raised, IDomainEvent? cause)
     {
-        var drained = new List<(EntityEntry<AggregateRoot>, IDomainEvent)>();
         foreach (var entry in db.ChangeTracker.Entries<AggregateRoot>())
-            foreach (var domainEvent in entry.Entity.DrainEvents()) drained.Add((entry, domainEvent));
-        return drained;
+            foreach (var domainEvent in entry.Entity.DrainEvents()) raised.Add(new RaisedEvent(entry, domainEvent, cause));
     }
 
     private void Stamp(List<EntityEntry<AggregateRoot>> changed)

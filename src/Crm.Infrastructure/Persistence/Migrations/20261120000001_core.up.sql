@@ -584,6 +584,7 @@ create table crm.events (
   data jsonb not null default '{}',
   state jsonb,
   owner_id uuid,
+  co_owner_id uuid,
   team_id uuid,
   constraint pk_events primary key (tenant_id, id)
 );
