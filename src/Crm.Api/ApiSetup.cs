@@ -1,4 +1,5 @@
 using Crm.Api.Http;
+using Crm.Api.Operations;
 using Crm.Application.Abstractions;
 
 namespace Crm.Api;
@@ -10,14 +11,21 @@ internal static class ApiSetup
     {
         services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddSingleton<RouteList>();
+        services.AddCrmHealth();
         return services;
     }
 
     public static void UseCrm(this WebApplication app)
     {
+        app.UseServerSetup();
         app.UseMiddleware<RequestIdMiddleware>();
+        app.UseMiddleware<RequestMonitor>();
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
+        app.UseCorsIfConfigured();
+        app.UseMiddleware<RateLimit>();
         app.MapRoutes();
+        app.MapHealth();
+        app.MapMetrics();
     }
 }

@@ -1,6 +1,5 @@
 using Crm.Api;
-using Crm.Api.Http;
-using Crm.Application.Abstractions;
+using Crm.Api.Operations;
 using Crm.Infrastructure;
 using Crm.Infrastructure.Postgres;
 
@@ -11,6 +10,7 @@ using var startup = LoggerFactory.Create(logging => logging.AddSimpleConsole());
 DatabaseHost database;
 try
 {
+    ProductionRules.Check(builder.Configuration, builder.Environment);
     database = await DatabaseHost.StartAsync(builder.Configuration, startup.CreateLogger("Crm.Startup"));
 }
 catch (Exception e) when (e is StartupException or Npgsql.NpgsqlException or OperationCanceledException)
@@ -19,10 +19,13 @@ catch (Exception e) when (e is StartupException or Npgsql.NpgsqlException or Ope
 }
 await using (database)
 {
+    ServerSetup.Configure(builder);
+    Observability.Configure(builder);
     builder.Services.AddCrm(database.AppConnectionString);
     builder.Services.AddCrmApi(builder.Configuration);
     var app = builder.Build();
     app.UseCrm();
+    app.PrintWhenReady();
     await app.RunAsync();
 }
 return 0;

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Crm.Api.Http;
+using Crm.Infrastructure.Persistence.Migrations;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
+
+namespace Crm.Api.Operations;
+
+/// <summary>Whether the process runs, whether it can serve, and what stands in its way. Needs no token and tells nothing but names and times.</summary>
+internal static class Health
+{
+    public static IServiceCollection AddCrmHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<HealthCache>().AddHealthChecks()
+            .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(3))
+            .AddCheck<MigrationsCheck>("migrations", timeout: TimeSpan.FromSeconds(3));
+        return services;
+    }
+
+    public static void MapHealth(this WebApplication app)
+    {
+        var cache = app.Services.GetRequiredService<HealthCache>();
+        app.MapGet("/health/live", (RequestDelegate)(http => AnswerAsync(http, null, withChecks: false)));
+        app.MapGet("/health/ready", (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: false)));
+        app.MapGet("/health", (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: true)));
+    }
+
+    private static Task AnswerAsync(HttpContext http, HealthReport? report, bool withChecks)
+    {
+        var response = http.Response;
+        var up = report is null or { Status: HealthStatus.Healthy };
+        response.StatusCode = up ? 200 : 503;
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonWriting.Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("status", Word(up));
+            if (withChecks)
+            {
+                writer.WriteStartArray("checks");
+                foreach (var (name, check) in report!.Entries)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("name", name);
+                    writer.WriteString("status", Word(check.Status == HealthStatus.Healthy));
+                    writer.WriteNumber("durationMs", Math.Round(check.Duration.TotalMilliseconds, 3));
+                    writer.WriteEndObject();
+                }
+                writer.WriteEndArray();
+            }
+            writer.WriteEndObject();
+        }
+        response.ContentLength = buffer.Length;
+        return response.Body.WriteAsync(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static string Word(bool up) => up ? "UP" : "DOWN";
+}
+
+/// <summary>One round of checks a second at most, however often anybody asks.</summary>
+internal sealed class HealthCache(HealthCheckService checks, TimeProvider clock)
+{
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private Task<HealthReport>? _report;
+    private DateTimeOffset _until;
+
+    public Task<HealthReport> GetAsync()
+    {
+        lock (_gate)
+        {
+            if (_report is { IsCompleted: false } || (_report is not null && clock.GetUtcNow() < _until)) return _report;
+            _until = clock.GetUtcNow() + Age;
+            return _report = Task.Run(() => checks.CheckHealthAsync());
+        }
+    }
+}
+
+/// <summary>The database answers.</summary>
+internal sealed class DatabaseCheck(NpgsqlDataSource source) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var command = source.CreateCommand("select 1");
+        await command.ExecuteScalarAsync(cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}
+
+/// <summary>Every migration of this program is applied: another instance may have taken one back.</summary>
+internal sealed class MigrationsCheck(NpgsqlDataSource source) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        await Migrator.IsUpToDateAsync(source, cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Crm.Api.Http;
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+
+namespace Crm.Api.Operations;
+
+/// <summary>
+/// How many requests a caller may make in a minute: a user by its id, anybody else by address. Sign-in and registration have a
+/// smaller allowance of their own. Every answer says what is left.
+/// </summary>
+internal sealed class RateLimit
+{
+    private readonly RequestDelegate _next;
+    private readonly bool _enabled;
+    private readonly int _perMinute;
+    private readonly int _authPerMinute;
+    private readonly Allowances _allowances;
+
+    public RateLimit(RequestDelegate next, IConfiguration configuration, TimeProvider clock)
+    {
+        _next = next;
+        var section = configuration.GetSection("RateLimiting");
+        _enabled = section.GetValue("Enabled", true);
+        _perMinute = Math.Max(1, section.GetValue("PermitsPerMinute", 6_000));
+        _authPerMinute = Math.Max(1, section.GetValue("AuthPermitsPerMinute", 120));
+        _allowances = new Allowances(clock);
+    }
+
+    public Task InvokeAsync(HttpContext http, IRequestContext context)
+    {
+        // Only the API counts: a health probe or a scrape must never be refused.
+        if (!_enabled || http.GetEndpoint()?.Metadata.GetMetadata<Http.Route>() is not { } route) return _next(http);
+        var limit = route.IsPublic ? _authPerMinute : _perMinute;
+        var user = context.IsAuthenticated ? context.Caller.UserId : (Guid?)null;
+        var (used, reset) = _allowances.Take(new CallerKey(user, user is null ? Network(http) : null, route.IsPublic));
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = Math.Max(0, limit - used).ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Reset"] = reset.ToString(CultureInfo.InvariantCulture);
+        if (used <= limit) return _next(http);
+        throw new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", $"At most {limit} requests a minute are served; try again in {reset} s.") { RetryAfter = TimeSpan.FromSeconds(reset) };
+    }
+
+    /// <summary>One IPv6 subscriber has 2^64 addresses: they count as one.</summary>
+    private static string Network(HttpContext http)
+    {
+        if (http.Connection.RemoteIpAddress is not { } address) return "";
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address.ToString();
+    }
+}
+
+/// <summary>Who shares an allowance.</summary>
+internal readonly record struct CallerKey(Guid? UserId, string? Network, bool SignsIn);
+
+/// <summary>
+/// Requests by caller in the current minute. The framework's limiters do not tell when a window ends, which the headers owe; a
+/// window and its count in one number need no lock either.
+/// </summary>
+internal sealed class Allowances(TimeProvider clock)
+{
+    private const int Window = 60;
+    private readonly ConcurrentDictionary<CallerKey, Count> _counts = new();
+    private long _swept;
+
+    /// <summary>Counts a request: how many there were in this window, and in how many seconds it ends.</summary>
+    public (int Used, int Reset) Take(CallerKey key)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        var window = now / Window;
+        Sweep(window);
+        return (_counts.GetOrAdd(key, static _ => new Count()).Add(window), (int)(Window - now % Window));
+    }
+
+    /// <summary>How many callers are remembered.</summary>
+    public int Known => _counts.Count;
+
+    private void Sweep(long window)
+    {
+        var swept = Volatile.Read(ref _swept);
+        if (swept == window || Interlocked.CompareExchange(ref _swept, window, swept) != swept) return;
+        foreach (var (key, count) in _counts)
+            if (count.Window < window) _counts.TryRemove(key, out _);
+    }
+
+    private sealed class Count
+    {
+        private long _packed; // window << 24 | requests
+
+        public long Window => Volatile.Read(ref _packed) >> 24;
+
+        public int Add(long window)
+        {
+            while (true)
+            {
+                var seen = Volatile.Read(ref _packed);
+                var count = seen >> 24 == window ? Math.Min((seen & 0xFFFFFF) + 1, 0xFFFFFF) : 1;
+                if (Interlocked.CompareExchange(ref _packed, window << 24 | count, seen) == seen) return (int)count;
+            }
+        }
+    }
+}

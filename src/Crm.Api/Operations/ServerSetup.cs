@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace Crm.Api.Operations;
+
+/// <summary>The HTTP server's own limits, what it believes of proxies, and which other origins may call from a browser.</summary>
+internal static class ServerSetup
+{
+    /// <summary>More than any route takes, so that each route's own limit is the one that answers.</summary>
+    private const long LargestBody = (16 << 20) + (64 << 10);
+
+    public static void Configure(WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            kestrel.Limits.MaxRequestLineSize = 16 << 10;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        });
+        // What is being served when a signal comes may finish.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.GetValue("Shutdown:Timeout", TimeSpan.FromSeconds(25)));
+        builder.Services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
+        var proxies = List(builder.Configuration, "ForwardedHeaders:KnownProxies");
+        if (proxies.Length > 0) builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
+        var origins = List(builder.Configuration, "Cors:Origins");
+        if (origins.Length > 0) builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().SetPreflightMaxAge(TimeSpan.FromHours(1))
+            .WithExposedHeaders("ETag", "Location", "X-Request-Id", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Idempotent-Replayed", "WWW-Authenticate")));
+    }
+
+    /// <summary>What concerns the connection rather than the request, before everything else.</summary>
+    public static void UseServerSetup(this WebApplication app)
+    {
+        if (List(app.Configuration, "ForwardedHeaders:KnownProxies").Length > 0) app.UseForwardedHeaders();
+        if (app.Environment.IsProduction()) app.UseHsts(); // answers over https only
+    }
+
+    public static void UseCorsIfConfigured(this WebApplication app)
+    {
+        if (List(app.Configuration, "Cors:Origins").Length > 0) app.UseCors();
+    }
+
+    private static void Trust(ForwardedHeadersOptions options, string[] proxies)
+    {
+        options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+            if (proxy.Contains('/')) options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            else options.KnownProxies.Add(IPAddress.Parse(proxy));
+    }
+
+    /// <summary>A list as JSON or, handier in an environment variable, separated by commas.</summary>
+    private static string[] List(IConfiguration configuration, string key) =>
+        configuration.GetSection(key).Get<string[]>() is { Length: > 0 } items
+            ? items
+            : (configuration[key] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
