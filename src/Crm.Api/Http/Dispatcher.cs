@@ -70,14 +70,14 @@ internal sealed class Dispatcher
         }
     }
 
-    private static async Task WriteAsync(HttpContext http, Answer answer)
+    private async Task WriteAsync(HttpContext http, Answer answer)
     {
         var response = http.Response;
         response.Headers.CacheControl = "private, no-store";
         if (answer.ETag is not null) response.Headers.ETag = answer.ETag;
         if (answer.Location is not null) response.Headers.Location = answer.Location;
         if (answer.Replayed) response.Headers["Idempotent-Replayed"] = "true";
-        if (answer.ETag is not null && HttpMethods.IsGet(http.Request.Method) && Preconditions.IsFresh(http, answer.ETag))
+        if (answer.ETag is not null && _route.Method == "GET" && Preconditions.IsFresh(http, answer.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -86,7 +86,7 @@ internal sealed class Dispatcher
         if (answer.Body.Length == 0) return;
         response.ContentType = "application/json; charset=utf-8";
         response.ContentLength = answer.Body.Length;
-        await response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(answer.Body, http.RequestAborted);
     }
 
     private JsonElement Parse(ReadOnlyMemory<byte> body)

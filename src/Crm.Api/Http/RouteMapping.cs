@@ -12,7 +12,7 @@ internal static class RouteMapping
         foreach (var route in app.Services.GetRequiredService<RouteList>().All)
         {
             var dispatcher = new Dispatcher(route, binders);
-            app.MapMethods($"/api/v1/{route.Path}", [route.Method], (RequestDelegate)dispatcher.HandleAsync)
+            app.MapMethods($"/api/v1/{route.Path}", route.Method == "GET" ? ["GET", "HEAD"] : [route.Method], (RequestDelegate)dispatcher.HandleAsync)
                 .WithName(route.OperationId).WithDisplayName($"{route.Method} /api/v1/{route.Path}").WithMetadata(route, dispatcher);
         }
     }

@@ -9,6 +9,8 @@ namespace Crm.Api.Operations;
 /// <summary>Whether the process runs, whether it can serve, and what stands in its way. Needs no token and tells nothing but names and times.</summary>
 internal static class Health
 {
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
     public static IServiceCollection AddCrmHealth(this IServiceCollection services)
     {
         services.AddSingleton<HealthCache>().AddHealthChecks()
@@ -20,9 +22,9 @@ internal static class Health
     public static void MapHealth(this WebApplication app)
     {
         var cache = app.Services.GetRequiredService<HealthCache>();
-        app.MapGet("/health/live", (RequestDelegate)(http => AnswerAsync(http, null, withChecks: false)));
-        app.MapGet("/health/ready", (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: false)));
-        app.MapGet("/health", (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: true)));
+        app.MapMethods("/health/live", Reads, (RequestDelegate)(http => AnswerAsync(http, null, withChecks: false)));
+        app.MapMethods("/health/ready", Reads, (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: false)));
+        app.MapMethods("/health", Reads, (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: true)));
     }
 
     private static Task AnswerAsync(HttpContext http, HealthReport? report, bool withChecks)
@@ -53,7 +55,7 @@ internal static class Health
             writer.WriteEndObject();
         }
         response.ContentLength = buffer.Length;
-        return response.Body.WriteAsync(buffer.GetBuffer(), 0, (int)buffer.Length);
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
     private static string Word(bool up) => up ? "UP" : "DOWN";

@@ -17,10 +17,13 @@ internal sealed class HttpMetrics
 
     public void Begin() => Interlocked.Increment(ref _inFlight);
 
+    /// <summary>The method, or _OTHER for one that HTTP APIs do not use: callers may send any word.</summary>
+    public static string Known(string method) => Methods.Contains(method) ? method : "_OTHER";
+
     public void End(string method, string route, int status, double seconds)
     {
         Interlocked.Decrement(ref _inFlight);
-        _cells.GetOrAdd((Methods.Contains(method) ? method : "_OTHER", route, status), static _ => new HistogramCell()).Record(seconds);
+        _cells.GetOrAdd((method, route, status), static _ => new HistogramCell()).Record(seconds);
     }
 
     public void Write(PrometheusText text)

@@ -24,18 +24,18 @@ internal sealed class RequestMonitor(RequestDelegate next, HttpMetrics metrics, 
         finally
         {
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            var (route, status) = (Template(http), http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode);
-            metrics.End(http.Request.Method, route, status, seconds);
-            if (_log.IsEnabled(LogLevel.Information)) Log(http, route, status, seconds);
+            var (method, route, status) = (HttpMetrics.Known(http.Request.Method), Template(http), http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode);
+            metrics.End(method, route, status, seconds);
+            if (_log.IsEnabled(LogLevel.Information)) Log(http, method, route, status, seconds);
         }
     }
 
-    private void Log(HttpContext http, string route, int status, double seconds)
+    private void Log(HttpContext http, string method, string route, int status, double seconds)
     {
         var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
         var caller = context.IsAuthenticated ? context.Caller : null;
         _log.Log(LogLevel.Information, new EventId(1, "Request"),
-            new RequestLine(http.Request.Method, route, status, seconds, context.RequestId, caller?.TenantId, caller?.UserId), null, RequestLine.Text);
+            new RequestLine(method, route, status, seconds, context.RequestId, caller?.TenantId, caller?.UserId), null, RequestLine.Text);
     }
 
     private static string Template(HttpContext http) => http.GetEndpoint() switch
