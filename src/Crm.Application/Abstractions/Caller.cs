@@ -1,25 +1,21 @@
 using System.Collections.Frozen;
 using Crm.Domain.Common;
+using Crm.Domain.Members;
+using Crm.Domain.Tenants;
 
 namespace Crm.Application.Abstractions;
-
-/// <summary>Which records a tenant's members see besides what their role lets them do.</summary>
-public enum RecordVisibility
-{
-    /// <summary>Everybody sees every record.</summary>
-    All,
-    /// <summary>Members see their team's records.</summary>
-    Team,
-    /// <summary>Users see what they own and what is unowned in their team; managers what is their team's.</summary>
-    Own,
-}
 
 /// <summary>The settings of the tenant that rules depend on.</summary>
 /// <param name="Currency">ISO 4217: the one that won totals are counted in.</param>
 /// <param name="Country">ISO 3166-1 alpha-2: implies the dialling code of local phone numbers.</param>
 /// <param name="TimeZone">IANA name: the zone in which the tenant's days begin.</param>
 public sealed record TenantProfile(string Name, string Currency, string? Country, string Language, string TimeZone,
-    RecordVisibility RecordVisibility, bool WelcomeEmail);
+    RecordVisibility RecordVisibility, bool WelcomeEmail)
+{
+    /// <summary>The same, of the aggregate.</summary>
+    public static TenantProfile Of(TenantDetails tenant) =>
+        new(tenant.Name, tenant.Currency, tenant.Country, tenant.Language, tenant.TimeZone, tenant.RecordVisibility, tenant.WelcomeEmail);
+}
 
 /// <summary>Who is calling, for which tenant, and what they may do and see. Made from validated credentials only.</summary>
 public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId, FrozenSet<string> Permissions, TenantProfile Tenant)

@@ -1,19 +1,7 @@
 using System.Collections.Frozen;
+using Crm.Domain.Members;
 
 namespace Crm.Application.Abstractions;
-
-/// <summary>A member's role; each includes what the one below may do.</summary>
-public enum Role
-{
-    /// <summary>Works with records.</summary>
-    User,
-    /// <summary>Leads a team.</summary>
-    Manager,
-    /// <summary>Runs the tenant.</summary>
-    Admin,
-    /// <summary>Owns the tenant; the last one can be neither removed nor demoted.</summary>
-    Owner,
-}
 
 /// <summary>What a member may do, by role (product.md §1). A use case names one; whatever is not granted is refused.</summary>
 public static class Permissions

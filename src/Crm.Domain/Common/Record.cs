@@ -43,12 +43,12 @@ public abstract class Record<TSelf, TDetails> : AggregateRoot
         Raise(new Updated<TSelf>(Id, members));
     }
 
-    /// <summary>Sets the first details and raises <see cref="Created{TRecord}"/>.</summary>
-    protected void Begin(TDetails details)
+    /// <summary>Sets the first details and raises <see cref="Created{TRecord}"/>, or the event by which the business calls it.</summary>
+    protected void Begin(TDetails details, IDomainEvent? began = null)
     {
         Guard(null, details);
         Details = details;
-        Raise(new Created<TSelf>(Id));
+        Raise(began ?? new Created<TSelf>(Id));
     }
 
     /// <summary>Changes details as part of a business act, which raises its own event.</summary>
@@ -57,6 +57,6 @@ public abstract class Record<TSelf, TDetails> : AggregateRoot
     /// <summary>The one place for the rules a record's details must meet.</summary>
     protected abstract void Guard(TDetails? before, TDetails after);
 
-    private protected sealed override IDomainEvent DeletedEvent() => new Deleted<TSelf>(Id);
-    private protected sealed override IDomainEvent RestoredEvent() => new Restored<TSelf>(Id);
+    private protected override IDomainEvent DeletedEvent() => new Deleted<TSelf>(Id);
+    private protected override IDomainEvent RestoredEvent() => new Restored<TSelf>(Id);
 }

@@ -6,6 +6,13 @@ public static class TimeZones
     /// <summary>Whether this is the id of a zone, in its exact spelling, such as <c>Europe/Sofia</c> or <c>UTC</c>.</summary>
     public static bool IsKnown(string? id) => Find(id) is not null;
 
+    /// <summary>Refuses what is no zone; none is fine.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED on <c>timeZone</c>.</exception>
+    public static void Check(string? id)
+    {
+        if (id is not null && !IsKnown(id)) throw CrmException.Validation("timeZone", "must be an IANA time zone");
+    }
+
     /// <summary>The day it is in the zone at the instant. Errors: validation on <c>timeZone</c> for an unknown zone.</summary>
     public static DateOnly DayIn(string zone, DateTimeOffset instant)
     {

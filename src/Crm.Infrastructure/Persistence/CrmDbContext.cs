@@ -25,7 +25,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<TextMap>().HaveConversion<MapConverter, ByValue<TextMap>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<EmailAddress>>().HaveConversion<EmailsConverter, ByValue<ValueList<EmailAddress>>>();
         configuration.Properties<ValueList<PhoneNumber>>().HaveConversion<PhonesConverter, ByValue<ValueList<PhoneNumber>>>();
-        foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Concat(typeof(Role).Assembly.GetTypes()).Where(t => t is { IsEnum: true, IsPublic: true }))
+        foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));
     }
 

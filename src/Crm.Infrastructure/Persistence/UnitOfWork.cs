@@ -34,6 +34,12 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         }
     }
 
+    public async Task EnterTenantAsync(CancellationToken ct)
+    {
+        await session.UseTenantAsync(context.Caller.TenantId, ct);
+        db.TenantId = context.Caller.TenantId;
+    }
+
     public async Task SaveAsync(CancellationToken ct)
     {
         var raised = new List<RaisedEvent>();

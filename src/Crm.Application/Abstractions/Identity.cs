@@ -1,0 +1,136 @@
+using Crm.Domain.Common;
+
+namespace Crm.Application.Abstractions;
+
+/// <summary>
+/// A request about sign-ins. It runs outside the unit of work and keeps small transactions of its own, because what it writes
+/// when it refuses (a counted failure, a revoked family) must stay, and because no connection should be held while a password is hashed.
+/// </summary>
+public interface ISignInRequest<out TResult> : MediatR.IRequest<TResult>;
+
+/// <summary>Answers a request about sign-ins.</summary>
+public interface ISignInHandler<in TRequest, TResult> : MediatR.IRequestHandler<TRequest, TResult> where TRequest : ISignInRequest<TResult>;
+
+/// <summary>Makes access tokens.</summary>
+public interface ITokenIssuer
+{
+    /// <summary>A signed token for a user, who signed in to a tenant.</summary>
+    AccessToken Issue(Guid userId, Guid tenantId);
+}
+
+/// <summary>An access token and its life in seconds.</summary>
+public sealed record AccessToken(string Text, int ExpiresIn);
+
+/// <summary>Reads access tokens.</summary>
+public interface ITokenValidator
+{
+    /// <summary>Whose token it is.</summary>
+    /// <exception cref="CrmException">TOKEN_EXPIRED; UNAUTHENTICATED for anything else that is not one of ours.</exception>
+    TokenIdentity Validate(ReadOnlySpan<char> token);
+}
+
+/// <summary>The user, and the tenant he signed in to.</summary>
+public sealed record TokenIdentity(Guid UserId, Guid TenantId);
+
+/// <summary>Keeps passwords so that they cannot be read back.</summary>
+public interface IPasswordHasher
+{
+    /// <summary>A salted hash.</summary>
+    string Hash(string password);
+
+    /// <summary>Compares; without a hash it takes the same time and is wrong.</summary>
+    PasswordCheck Verify(string? hash, string password);
+}
+
+/// <summary>How a password compares with a hash.</summary>
+public enum PasswordCheck
+{
+    /// <summary>It is another one.</summary>
+    Wrong,
+    /// <summary>It is the one.</summary>
+    Right,
+    /// <summary>It is the one, and was hashed more cheaply than passwords are now.</summary>
+    RightHashOutdated,
+}
+
+/// <summary>Tells what a user may do and see in a tenant. At most 10 s old, and at once after a change made by this instance.</summary>
+public interface ICallerDirectory
+{
+    /// <summary>The user's standing in the tenant.</summary>
+    ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, CancellationToken ct);
+}
+
+/// <summary>A user's standing in a tenant.</summary>
+/// <param name="Caller">Null when he is no active member.</param>
+/// <param name="IsSuspended">The tenant is suspended: nobody gets in.</param>
+/// <param name="Reached">All tenants the user is an active member of.</param>
+public sealed record Standing(Caller? Caller, string? FullName, string? Email, bool IsSuspended, IReadOnlyList<Guid> Reached);
+
+/// <summary>A user, across tenants. Nothing here but what signing in needs.</summary>
+/// <param name="Tenants">Those he is an active member of.</param>
+/// <param name="BelongsSomewhere">True when he is a member of any tenant, active or not.</param>
+public sealed record UserAccount(Guid Id, string Email, string? PasswordHash, IReadOnlyList<Guid> Tenants, bool BelongsSomewhere);
+
+/// <summary>Users and which tenants they reach. Works on the command's transaction where there is one.</summary>
+public interface IUserStore
+{
+    /// <summary>The user with this address, or null.</summary>
+    Task<UserAccount?> FindByEmailAsync(EmailAddress email, CancellationToken ct);
+
+    /// <summary>The user with this id, or null.</summary>
+    Task<UserAccount?> FindAsync(Guid userId, CancellationToken ct);
+
+    /// <summary>Keeps a new user.</summary>
+    /// <exception cref="CrmException">DUPLICATE: the address is taken.</exception>
+    Task AddAsync(Guid userId, EmailAddress email, string passwordHash, CancellationToken ct);
+
+    /// <summary>Keeps a new password and ends every session of the user but the one <paramref name="keep"/> belongs to.</summary>
+    Task ChangePasswordAsync(Guid userId, string passwordHash, string? keep, CancellationToken ct);
+
+    /// <summary>Keeps the same password under a stronger hash.</summary>
+    Task StrengthenAsync(Guid userId, string passwordHash, CancellationToken ct);
+
+    /// <summary>Makes a tenant.</summary>
+    Task AddTenantAsync(Guid tenantId, CancellationToken ct);
+
+    /// <summary>The user is a member of the tenant; if not <paramref name="active"/>, he cannot enter and his sessions in it end.</summary>
+    Task EnrolAsync(Guid userId, Guid tenantId, bool active, CancellationToken ct);
+
+    /// <summary>The user is no member any more; his sessions in the tenant end.</summary>
+    Task ExpelAsync(Guid userId, Guid tenantId, CancellationToken ct);
+}
+
+/// <summary>Sessions: families of refresh tokens, of which one at a time is good, once.</summary>
+public interface ISessionStore
+{
+    /// <summary>Starts a family; answers its first token.</summary>
+    Task<string> StartAsync(Guid userId, Guid tenantId, CancellationToken ct);
+
+    /// <summary>What a token stands for, or null when it is none of ours.</summary>
+    Task<RefreshToken?> FindAsync(string token, CancellationToken ct);
+
+    /// <summary>Spends the token and answers the next one; null when somebody else was faster.</summary>
+    Task<string?> RotateAsync(string token, CancellationToken ct);
+
+    /// <summary>Ends the family the token belongs to, durably whatever becomes of the request.</summary>
+    Task RevokeAsync(string token, CancellationToken ct);
+}
+
+/// <summary>A refresh token's state.</summary>
+/// <param name="IsGood">Neither spent nor revoked nor expired.</param>
+/// <param name="IsStolen">It was spent before, or its family is revoked: somebody has a copy.</param>
+public sealed record RefreshToken(Guid UserId, Guid TenantId, bool IsGood, bool IsStolen);
+
+/// <summary>Slows down who guesses passwords. Counts for unknown addresses as for known ones.</summary>
+public interface ILoginThrottle
+{
+    /// <summary>Refuses when there were too many failures for this address, or from where the request comes.</summary>
+    /// <exception cref="CrmException">RATE_LIMITED, with how long to wait.</exception>
+    Task EnsureOpenAsync(string email, CancellationToken ct);
+
+    /// <summary>Counts a failure, durably.</summary>
+    Task FailedAsync(string email, CancellationToken ct);
+
+    /// <summary>Forgets the failures of who got in.</summary>
+    Task SucceededAsync(string email, CancellationToken ct);
+}

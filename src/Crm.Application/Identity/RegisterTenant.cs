@@ -1,0 +1,57 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Crm.Domain.Members;
+using Crm.Domain.Tenants;
+using FluentValidation;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Registers an organization with its owner, who is signed in at once. An e-mail that has a user already is 409 DUPLICATE.</summary>
+[Public]
+public sealed record RegisterTenant(string OrganizationName, string FullName, EmailAddress Email, string Password, string? Language = null, string? TimeZone = null)
+    : ICommand<SessionData>;
+
+internal sealed class RegisterTenantValidator : AbstractValidator<RegisterTenant>
+{
+    public RegisterTenantValidator()
+    {
+        RuleFor(c => c.OrganizationName).IsName();
+        RuleFor(c => c.FullName).IsName();
+        RuleFor(c => c.Password).IsNewPassword();
+        RuleFor(c => c.Language).Must(l => l is null || Languages.IsKnown(l)).WithMessage("must be en or bg");
+        RuleFor(c => c.TimeZone).Must(z => z is null || TimeZones.IsKnown(z)).WithMessage("must be an IANA time zone");
+    }
+}
+
+internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sessions, IPasswordHasher passwords, ITokenIssuer tokens,
+    IRepository<Tenant> tenants, IRepository<Member> members, IUnitOfWork unit, IRequestContext context, TimeProvider clock)
+    : ICommandHandler<RegisterTenant, SessionData>
+{
+    public async Task<SessionData> Handle(RegisterTenant command, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var (tenantId, userId) = (Ids.New(now), Ids.New(now));
+        var tenant = Tenant.Register(tenantId, new TenantDetails
+        {
+            Name = command.OrganizationName,
+            Language = command.Language ?? Languages.Default,
+            TimeZone = command.TimeZone ?? "UTC",
+        });
+        var owner = Member.Found(userId, new MemberDetails
+        {
+            FullName = command.FullName,
+            Email = command.Email,
+            Language = command.Language,
+            TimeZone = command.TimeZone,
+        });
+        // First what may be refused: until then there is no tenant that anything could be written to.
+        await users.AddAsync(userId, command.Email, passwords.Hash(command.Password), ct);
+        await users.AddTenantAsync(tenantId, ct);
+        context.ActAs(new Caller(userId, tenantId, Role.Owner, null, Permissions.Of(Role.Owner), TenantProfile.Of(tenant.Details)));
+        await unit.EnterTenantAsync(ct);
+        tenants.Add(tenant);
+        members.Add(owner);
+        return SessionData.Of(tokens.Issue(userId, tenantId), await sessions.StartAsync(userId, tenantId, ct), tenantId,
+            new SessionUser(userId, owner.Details.FullName, owner.Details.Email.Value, Role.Owner));
+    }
+}

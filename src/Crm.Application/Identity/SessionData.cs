@@ -1,0 +1,57 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Crm.Domain.Members;
+using FluentValidation;
+
+namespace Crm.Application.Identity;
+
+/// <summary>What signing in answers.</summary>
+/// <param name="ExpiresIn">Seconds the access token lives.</param>
+public sealed record SessionData(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, Guid TenantId, SessionUser User)
+{
+    internal static SessionData Of(AccessToken access, string refresh, Guid tenantId, SessionUser user) =>
+        new(access.Text, refresh, "Bearer", access.ExpiresIn, tenantId, user);
+
+    internal static SessionData Of(AccessToken access, string refresh, Standing standing) =>
+        Of(access, refresh, standing.Caller!.TenantId, new SessionUser(standing.Caller.UserId, standing.FullName!, standing.Email!, standing.Caller.Role));
+}
+
+/// <summary>Who signed in.</summary>
+public sealed record SessionUser(Guid Id, string FullName, string Email, Role Role);
+
+/// <summary>The ways in which signing in refuses.</summary>
+public static class IdentityErrors
+{
+    /// <summary>401: the same for a wrong e-mail and a wrong password.</summary>
+    public static CrmException InvalidCredentials() => new(ErrorKind.Unauthenticated, "INVALID_CREDENTIALS", "The e-mail or the password is wrong.");
+
+    /// <summary>401: no, or no good, credentials.</summary>
+    public static CrmException Unauthenticated(string message) => new(ErrorKind.Unauthenticated, "UNAUTHENTICATED", message);
+
+    /// <summary>400: which tenant is meant cannot be told.</summary>
+    public static CrmException InvalidTenant(string message) => new(ErrorKind.Validation, "INVALID_TENANT", message);
+
+    /// <summary>403: the user is no member of the tenant, or the tenant does not exist.</summary>
+    public static CrmException TenantForbidden() => new(ErrorKind.Forbidden, "TENANT_FORBIDDEN", "You are no member of this tenant.");
+
+    /// <summary>403: the tenant is suspended.</summary>
+    public static CrmException TenantSuspended() => new(ErrorKind.Forbidden, "TENANT_SUSPENDED", "This tenant is suspended.");
+}
+
+/// <summary>What passwords must be: long. Classes of characters make them harder to remember, not to guess (NIST SP 800-63B §5.1.1.2).</summary>
+public static class PasswordRules
+{
+    /// <summary>Shortest, in characters.</summary>
+    public const int MinLength = 10;
+    /// <summary>Longest, in characters.</summary>
+    public const int MaxLength = 200;
+
+    /// <summary>A password somebody chooses.</summary>
+    public static IRuleBuilderOptions<T, string> IsNewPassword<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(p => p.Length is >= MinLength and <= MaxLength).WithMessage($"must be {MinLength} to {MaxLength} characters")
+        .Must(p => p.Distinct().Count() > 3).WithMessage("must not repeat the same few characters");
+
+    /// <summary>A name of 1–300 characters.</summary>
+    public static IRuleBuilderOptions<T, string> IsName<T>(this IRuleBuilder<T, string> rule) => rule
+        .Must(n => n.Length > 0 && (n.Length <= 300 || n.EnumerateRunes().Count() <= 300)).WithMessage("must be 1 to 300 characters");
+}

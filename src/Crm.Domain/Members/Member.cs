@@ -1,0 +1,108 @@
+using Crm.Domain.Common;
+
+namespace Crm.Domain.Members;
+
+/// <summary>
+/// A user in one tenant: the record's id is the user's. Who may change whom is decided here, by the actor's role and whether the
+/// tenant would be left without an owner.
+/// </summary>
+public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
+{
+    private Member() { }
+
+    /// <summary>An owner who can act: a tenant always has one.</summary>
+    public bool IsActingOwner => Details is { Role: Role.Owner, IsActive: true } && DeletedAt is null;
+
+    /// <summary>The one who registers a tenant owns it. Raises <see cref="MemberAdded"/>.</summary>
+    public static Member Found(Guid userId, MemberDetails details) => Join(userId, details with { Role = Role.Owner, IsActive = true });
+
+    /// <summary>Adds a user to the tenant. Raises <see cref="MemberAdded"/>.</summary>
+    /// <exception cref="CrmException">FORBIDDEN: the role is above the actor's own. VALIDATION_FAILED.</exception>
+    public static Member Add(Guid userId, MemberDetails details, Role actor)
+    {
+        MemberErrors.RefuseGranting(details.Role, actor);
+        return Join(userId, details);
+    }
+
+    /// <summary>Takes a removed user back. Raises <see cref="MemberAdded"/>.</summary>
+    /// <exception cref="CrmException">FORBIDDEN, VALIDATION_FAILED; INVALID_STATE: he has not been removed.</exception>
+    public void Return(MemberDetails details, Role actor)
+    {
+        if (DeletedAt is null) throw MemberErrors.AlreadyMember();
+        MemberErrors.RefuseGranting(details.Role, actor);
+        Guard(Details, details);
+        Set(details);
+        Restore();
+    }
+
+    /// <summary>Changes a member on behalf of somebody of role <paramref name="actor"/>.</summary>
+    /// <exception cref="CrmException">FORBIDDEN: an owner, or a role above the actor's own. INVALID_STATE: the last owner. VALIDATION_FAILED.</exception>
+    public void Change(MemberDetails details, Role actor, bool isLastOwner)
+    {
+        if (details == Details) return;
+        if (Details.Role == Role.Owner && actor != Role.Owner) throw MemberErrors.OwnersOnly();
+        if (details.Role != Details.Role) MemberErrors.RefuseGranting(details.Role, actor);
+        if (isLastOwner && IsActingOwner && details is not { Role: Role.Owner, IsActive: true }) throw MemberErrors.LastOwner();
+        Revise(details);
+    }
+
+    /// <summary>Takes the member out of the tenant. Raises <see cref="MemberRemoved"/>.</summary>
+    /// <exception cref="CrmException">FORBIDDEN: an owner. INVALID_STATE: the last owner.</exception>
+    public void Remove(Role actor, bool isLastOwner, Guid deletionId, DateTimeOffset now)
+    {
+        if (Details.Role == Role.Owner && actor != Role.Owner) throw MemberErrors.OwnersOnly();
+        if (isLastOwner && IsActingOwner) throw MemberErrors.LastOwner();
+        Delete(deletionId, now);
+    }
+
+    /// <inheritdoc/>
+    protected override void Guard(MemberDetails? before, MemberDetails after)
+    {
+        Require.Text(after.FullName, "fullName");
+        Languages.Check(after.Language);
+        TimeZones.Check(after.TimeZone);
+        if (before is not null && before.Email != after.Email) throw MemberErrors.EmailIsFixed();
+    }
+
+    private protected override IDomainEvent DeletedEvent() => new MemberRemoved(Id);
+
+    private protected override IDomainEvent RestoredEvent() => new MemberAdded(Id, Details.Role, Details.TeamId);
+
+    private static Member Join(Guid userId, MemberDetails details)
+    {
+        var member = new Member { Id = userId };
+        member.Begin(details, new MemberAdded(userId, details.Role, details.TeamId));
+        return member;
+    }
+}
+
+/// <summary>A user became a member of the tenant.</summary>
+public sealed record MemberAdded(Guid MemberId, Role Role, Guid? TeamId) : IDomainEvent;
+
+/// <summary>A user is no longer a member of the tenant.</summary>
+public sealed record MemberRemoved(Guid MemberId) : IDomainEvent;
+
+/// <summary>The ways in which members refuse.</summary>
+public static class MemberErrors
+{
+    /// <summary>Nobody grants more than he has (product.md §1).</summary>
+    /// <exception cref="CrmException">FORBIDDEN.</exception>
+    public static void RefuseGranting(Role role, Role actor)
+    {
+        if (role > actor) throw CrmException.Forbidden("Nobody grants a role above his own.");
+    }
+
+    /// <summary>403: owners are touched by owners only.</summary>
+    public static CrmException OwnersOnly() => CrmException.Forbidden("Only an owner changes or removes an owner.");
+
+    /// <summary>409: a tenant always has an owner who can act.</summary>
+    public static CrmException LastOwner() =>
+        CrmException.Conflict("INVALID_STATE", "The last owner can be neither removed, demoted nor deactivated.");
+
+    /// <summary>409: he is one already.</summary>
+    public static CrmException AlreadyMember() => new(ErrorKind.Conflict, "DUPLICATE", "Another member has the same email.",
+        new Dictionary<string, string[]> { ["email"] = ["belongs to a member already"] });
+
+    /// <summary>400: a user signs in with his address in every tenant; no tenant changes it.</summary>
+    public static CrmException EmailIsFixed() => CrmException.Validation("email", "is read-only");
+}
