@@ -1,3 +1,4 @@
+using Crm.Api.Auth;
 using Crm.Api.Http;
 using Crm.Api.Operations;
 using Crm.Application.Abstractions;
@@ -23,6 +24,7 @@ internal static class ApiSetup
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
         app.UseCorsIfConfigured();
+        app.UseMiddleware<AuthenticationMiddleware>();
         app.UseMiddleware<RateLimit>();
         app.MapRoutes();
         app.MapHealth();

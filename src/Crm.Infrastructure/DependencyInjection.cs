@@ -7,6 +7,7 @@ using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Infrastructure.Auditing;
 using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Reading;
 using FluentValidation;
@@ -20,8 +21,8 @@ namespace Crm.Infrastructure;
 /// <summary>Puts the parts together. Use cases, validators, event handlers, preparations and resources are found, never listed.</summary>
 public static class DependencyInjection
 {
-    /// <summary>Registers everything below HTTP, on this database.</summary>
-    public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString)
+    /// <summary>Registers everything below HTTP, on this database; access tokens are signed with the key.</summary>
+    public static IServiceCollection AddCrm(this IServiceCollection services, string connectionString, TokenKey key)
     {
         var application = typeof(ICommand).Assembly;
         services.AddSingleton<ServiceFactory>(provider => provider.GetRequiredService);
@@ -36,6 +37,7 @@ public static class DependencyInjection
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
         services.AddPersistence(connectionString);
+        services.AddIdentity(key);
         return services;
     }
 
@@ -60,6 +62,14 @@ public static class DependencyInjection
         services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()
             .AddClasses(c => c.Where(t => t.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Repository<>)), publicOnly: false)
             .AsImplementedInterfaces().WithScopedLifetime());
+    }
+
+    private static void AddIdentity(this IServiceCollection services, TokenKey key)
+    {
+        services.AddSingleton(key).AddSingleton<Tokens>().AddSingleton<ITokenIssuer>(p => p.GetRequiredService<Tokens>()).AddSingleton<ITokenValidator>(p => p.GetRequiredService<Tokens>());
+        services.AddSingleton<IPasswordHasher, Passwords>().AddSingleton<ICallerDirectory, CallerDirectory>();
+        services.AddScoped<GlobalDb>().AddScoped<StaleCallers>();
+        services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<ILoginThrottle, LoginThrottle>();
     }
 
     /// <summary>AutoMapper 8 chokes on .NET 10's Enumerable methods unless its scan of extension methods is emptied first.</summary>

@@ -18,7 +18,8 @@ internal sealed partial class Routes(ResourceCatalog resources)
 
     public void Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
 
-    public void Patch<TRequest>(string path, Answers? answers = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data);
+    /// <summary>A change by merge patch; <paramref name="of"/> names the resource whose record it changes where the path does not.</summary>
+    public void Patch<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data, of);
 
     public void Delete<TRequest>(string path, Answers? answers = null) => Add("DELETE", path, typeof(TRequest), answers ?? Answers.NoContent);
 
@@ -27,7 +28,7 @@ internal sealed partial class Routes(ResourceCatalog resources)
     {
         var (r, path) = (resources[name], resources[name].Path);
         var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
-        Read(r);
+        Reads(name);
         Generic("POST", path, r.Create(Blank(r)).GetType(), Answers.CreatedRecord(name), r, $"create{one}", $"Create a {r.Singular}", "write");
         Generic("PUT", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{one}", $"Replace a {r.Singular}: what is absent becomes its default", "write");
         Generic("PATCH", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{one}", $"Change a {r.Singular} (RFC 7396)", "write");
@@ -35,22 +36,23 @@ internal sealed partial class Routes(ResourceCatalog resources)
         Generic("POST", path + "/{id}/restore", typeof(RestoreRecord), Answers.Record(name), r, $"restore{one}", $"Restore a deleted {r.Singular}", "delete", none: true);
         Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
         Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
-        Generic("GET", path + "/{id}/history", typeof(GetHistory), Answers.Data, r, $"get{one}History", $"Who changed the {r.Singular}, when, from what to what", "read");
     }
 
     /// <summary>The standard reads of a declared resource.</summary>
-    public void Read(Resource r)
+    public void Reads(string name)
     {
+        var r = resources[name];
         var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
         Generic("GET", r.Path, typeof(ListRecords), Answers.Data, r, $"list{many}", $"List {r.Name}", "read");
         Generic("POST", r.Path + "/query", typeof(ListRecords), Answers.Data, r, $"query{many}", $"List {r.Name} by a filter tree", "read");
         Generic("GET", r.Path + "/{id}", typeof(GetRecord), Answers.Data, r, $"get{one}", $"Get a {r.Singular}", "read");
+        Generic("GET", r.Path + "/{id}/history", typeof(GetHistory), Answers.Data, r, $"get{one}History", $"Who changed the {r.Singular}, when, from what to what", "read");
     }
 
-    private void Add(string method, string path, Type request, Answers answers)
+    private void Add(string method, string path, Type request, Answers answers, string? of = null)
     {
         var name = request.Name;
-        _all.Add(new Route(method, path, request, answers, ResourceOf(path)) { OperationId = char.ToLowerInvariant(name[0]) + name[1..], Summary = Words(name) });
+        _all.Add(new Route(method, path, request, answers, of is null ? ResourceOf(path) : resources[of]) { OperationId = char.ToLowerInvariant(name[0]) + name[1..], Summary = Words(name) });
     }
 
     private void Generic(string method, string path, Type request, Answers answers, Resource resource, string operation, string summary, string verb, bool none = false, int limit = 1 << 20) =>

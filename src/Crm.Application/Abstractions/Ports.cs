@@ -121,4 +121,7 @@ public interface ICustomerFigures
 {
     /// <summary>Marks one; null marks nothing.</summary>
     void Touch(Guid? customerId);
+
+    /// <summary>Marks every customer of the tenant: what figures are counted by has changed.</summary>
+    void TouchAll();
 }

@@ -13,8 +13,8 @@ namespace Crm.Application.Records;
 /// <summary>A command that changes one record by a patch.</summary>
 public interface IChangesRecord
 {
-    /// <summary>The record.</summary>
-    Guid Id { get; }
+    /// <summary>The record; some commands mean the caller's own.</summary>
+    Guid IdFor(Caller caller);
 
     /// <summary>The change.</summary>
     IPatch Patch { get; }
@@ -28,6 +28,7 @@ public abstract record ChangesRecord<TAggregate, TDetails>(Guid Id, Patch<TDetai
     where TAggregate : AggregateRoot
     where TDetails : RecordDetails
 {
+    Guid IChangesRecord.IdFor(Caller caller) => Id;
     IPatch IChangesRecord.Patch => Changes;
     Type IChangesRecord.Aggregate => typeof(TAggregate);
     string? IAuditedSubject.Resource => RecordName.Plural(typeof(TAggregate));
@@ -43,15 +44,21 @@ internal sealed class EchoBehavior<TRequest, TResponse>(RecordReader records, Re
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
     {
-        if (request is IChangesRecord { Patch.Echoes.Count: > 0 } change) await CheckAsync(change, ct);
+        if (request is IChangesRecord change)
+        {
+            var id = change.IdFor(context.Caller);
+            // A path without an id still means one record, and If-Match is about that one.
+            if (context.Precondition is { } seen && seen.RecordId == Guid.Empty) context.Precondition = seen with { RecordId = id };
+            if (change.Patch.Echoes.Count > 0) await CheckAsync(change, id, ct);
+        }
         return await next();
     }
 
-    private async Task CheckAsync(IChangesRecord change, CancellationToken ct)
+    private async Task CheckAsync(IChangesRecord change, Guid id, CancellationToken ct)
     {
         var resource = resources.Of(change.Aggregate);
-        if (await records.FindAsync(resource, change.Id, new ListRequest(), ct) is not { } stored) return; // The handler says what is missing.
-        context.Precondition?.Check(change.Id, stored.Version ?? 0);
+        if (await records.FindAsync(resource, id, new ListRequest(), ct) is not { } stored) return; // The handler says what is missing.
+        context.Precondition?.Check(id, stored.Version ?? 0);
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer)) stored.Write(writer);
         var members = JsonNode.Parse(buffer.ToArray())!.AsObject();

@@ -49,7 +49,7 @@ public abstract class Resource
     public IReadOnlyList<Field> Fields => _fields;
 
     /// <summary>The permission to read, write or delete its records.</summary>
-    public string Permission(string verb) => $"{PermissionName}.{verb}";
+    public virtual string Permission(string verb) => $"{PermissionName}.{verb}";
 
     /// <summary>The first half of its permissions' names.</summary>
     protected virtual string PermissionName => Name;

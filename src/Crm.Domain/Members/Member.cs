@@ -46,6 +46,16 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
         Revise(details);
     }
 
+    /// <summary>Changes what a member says about himself. The rest is for others to decide.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED, also for a changed role, team or standing.</exception>
+    public void ReviseProfile(MemberDetails details)
+    {
+        if (details.Role != Details.Role) throw MemberErrors.NotYours("role");
+        if (details.TeamId != Details.TeamId) throw MemberErrors.NotYours("teamId");
+        if (details.IsActive != Details.IsActive) throw MemberErrors.NotYours("isActive");
+        Revise(details);
+    }
+
     /// <summary>Takes the member out of the tenant. Raises <see cref="MemberRemoved"/>.</summary>
     /// <exception cref="CrmException">FORBIDDEN: an owner. INVALID_STATE: the last owner.</exception>
     public void Remove(Role actor, bool isLastOwner, Guid deletionId, DateTimeOffset now)
@@ -102,6 +112,13 @@ public static class MemberErrors
     /// <summary>409: he is one already.</summary>
     public static CrmException AlreadyMember() => new(ErrorKind.Conflict, "DUPLICATE", "Another member has the same email.",
         new Dictionary<string, string[]> { ["email"] = ["belongs to a member already"] });
+
+    /// <summary>409: the address has a user elsewhere, who is linked only with his own password.</summary>
+    public static CrmException NotHisPassword() => new(ErrorKind.Conflict, "DUPLICATE", "This e-mail has an account already; it can be added with the account's own password only.",
+        new Dictionary<string, string[]> { ["email"] = ["belongs to an account whose password is another"] });
+
+    /// <summary>400: nobody changes this about himself.</summary>
+    public static CrmException NotYours(string member) => CrmException.Validation(member, "is read-only here; PATCH /team/members/{id} changes it");
 
     /// <summary>400: a user signs in with his address in every tenant; no tenant changes it.</summary>
     public static CrmException EmailIsFixed() => CrmException.Validation("email", "is read-only");

@@ -6,11 +6,15 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Events;
 
 /// <summary>Turns raised events into rows of the log. The last event of an aggregate's version carries its state.</summary>
-internal sealed class EventAppender(CrmDbContext db, StateWriter states, IRequestContext context, LogEpoch epoch, TimeProvider clock)
+internal sealed class EventAppender(CrmDbContext db, StateWriter states, IRequestContext context, LogEpoch epoch, StaleCallers stale, TimeProvider clock)
 {
+<<<<<<< HEAD
     private readonly HashSet<string> _stale = [];
 
     public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<RaisedEvent> raised, TenantSession session)
+=======
+    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<(EntityEntry<AggregateRoot> Entry, IDomainEvent Event)> raised, TenantSession session)
+>>>>>>> d951739 (Register, sign in and authenticate over HTTP)
     {
         var rows = new List<(IDomainEvent, EventRow)>(raised.Count);
         var last = new Dictionary<AggregateRoot, int>();
@@ -46,17 +50,24 @@ internal sealed class EventAppender(CrmDbContext db, StateWriter states, IReques
             };
             db.Add(row);
             rows.Add((domainEvent, row));
-            if (CallerCache.IsStaleAfter(aggregate)) _stale.Add(CallerCache.Prefix(aggregate.TenantId));
+            if (CallerCache.IsStaleAfter(aggregate)) stale.Mark(CallerCache.Prefix(aggregate.TenantId));
         }
         return rows;
     }
+}
 
-    /// <summary>Cache entries the committed changes made stale.</summary>
-    public IEnumerable<string> StaleCacheKeys()
+/// <summary>Cache entries that the changes of the open transaction make stale once they are committed.</summary>
+internal sealed class StaleCallers
+{
+    private readonly HashSet<string> _prefixes = [];
+
+    public void Mark(string prefix) => _prefixes.Add(prefix);
+
+    public IEnumerable<string> Take()
     {
-        var stale = _stale.ToArray();
-        _stale.Clear();
-        return stale;
+        var taken = _prefixes.ToArray();
+        _prefixes.Clear();
+        return taken;
     }
 }
 

@@ -49,6 +49,8 @@ internal static class AggregateMapping
         entity.Property(a => a.Id).ValueGeneratedNever();
         entity.Property(a => a.TenantId).ValueGeneratedNever();
         entity.HasQueryFilter(a => a.TenantId == context.TenantId);
+        // Whose team it is matters only where somebody may not see a record.
+        if (typeof(T).IsAssignableTo(typeof(IUnrestricted))) entity.Ignore(a => a.TeamId);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
     }
 

@@ -10,22 +10,29 @@ namespace Crm.Infrastructure.Persistence;
 internal sealed class DerivedFigures : ICustomerFigures
 {
     private readonly HashSet<Guid> _customers = [];
+    private bool _all;
 
     public void Touch(Guid? customerId)
     {
         if (customerId is { } id) _customers.Add(id);
     }
 
-    public void Clear() => _customers.Clear();
+    public void TouchAll() => _all = true;
+
+    public void Clear()
+    {
+        _customers.Clear();
+        _all = false;
+    }
 
     public async Task RefreshAsync(TenantSession session, CancellationToken ct)
     {
-        if (_customers.Count == 0) return;
-        var parameters = new { session.TenantId, Ids = _customers.Order().ToArray() };
+        if (_customers.Count == 0 && !_all) return;
+        var parameters = new { session.TenantId, Ids = _customers.Order().ToArray(), All = _all };
         await session.Connection.ExecuteAsync(new CommandDefinition(
-            "select id from crm.customers where tenant_id = @TenantId and id = any(@Ids) order by id for update", parameters, session.Transaction, cancellationToken: ct));
+            "select id from crm.customers where tenant_id = @TenantId and (@All or id = any(@Ids)) order by id for update", parameters, session.Transaction, cancellationToken: ct));
         await session.Connection.ExecuteAsync(new CommandDefinition(Refresh, parameters, session.Transaction, cancellationToken: ct));
-        _customers.Clear();
+        Clear();
     }
 
     private const string Refresh = """
@@ -41,6 +48,6 @@ internal sealed class DerivedFigures : ICustomerFigures
                     or a.deal_id in (select d.id from crm.deals d where d.tenant_id = @TenantId and d.customer_id = c.id)
                     or a.contact_id in (select p.id from crm.contacts p where p.tenant_id = @TenantId and p.customer_id = c.id)))
         from crm.tenant_settings s
-        where c.tenant_id = @TenantId and c.id = any(@Ids) and s.tenant_id = @TenantId
+        where c.tenant_id = @TenantId and (@All or c.id = any(@Ids)) and s.tenant_id = @TenantId
         """;
 }

@@ -11,7 +11,7 @@ namespace Crm.Infrastructure.Persistence;
 /// One transaction: events are drained before the one save, in a loop until none is left, then appended with the changes.
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
-    ReferenceCheck references, EventAppender appender, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
+    ReferenceCheck references, EventAppender appender, StaleCallers stale, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
     TimeProvider clock, ICache cache) : IUnitOfWork
 {
     private readonly HashSet<Guid> _changed = [];
@@ -80,7 +80,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             throw refusal;
         }
         outbox.Committed();
-        foreach (var prefix in appender.StaleCacheKeys()) cache.Forget(prefix);
+        foreach (var prefix in stale.Take()) cache.Forget(prefix);
         db.ChangeTracker.Clear();
         _changed.Clear();
         _parts.Clear();

@@ -90,6 +90,8 @@ create unique index ux_users_email on crm.users (email);
 create table crm.user_tenants (
   user_id uuid not null,
   tenant_id uuid not null,
+  -- Mirrors the membership, which only its own tenant may read: a row for every member, active or not.
+  is_active boolean not null default true,
   constraint pk_user_tenants primary key (user_id, tenant_id),
   constraint fk_user_tenants_user_id foreign key (user_id) references crm.users (id) deferrable initially deferred,
   constraint fk_user_tenants_tenant_id foreign key (tenant_id) references crm.tenants (id) deferrable initially deferred

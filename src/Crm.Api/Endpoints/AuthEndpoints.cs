@@ -1,0 +1,18 @@
+using Crm.Api.Http;
+using Crm.Application.Identity;
+
+namespace Crm.Api.Endpoints;
+
+internal sealed class AuthEndpoints : IEndpoints
+{
+    public void Map(Routes routes)
+    {
+        routes.Post<RegisterTenant>("auth/register", Answers.Created);
+        routes.Post<Login>("auth/login");
+        routes.Post<RefreshSession>("auth/refresh");
+        routes.Post<Logout>("auth/logout", Answers.NoContent);
+        routes.Post<ChangePassword>("auth/change-password", Answers.NoContent);
+        routes.Get<GetMe>("auth/me");
+        routes.Patch<UpdateMe>("auth/me", Answers.Record("team/members"), of: "team/members");
+    }
+}

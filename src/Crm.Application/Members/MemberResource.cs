@@ -1,0 +1,38 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Resources;
+using Crm.Domain.Members;
+
+namespace Crm.Application.Members;
+
+/// <summary>The declaration of members. Adding one needs a password, so it is a use case of its own: <see cref="AddMember"/>.</summary>
+public sealed class MemberResource : Resource<Member, MemberDetails>
+{
+    /// <summary>Declares the members of members.</summary>
+    public MemberResource() : base("team/members", "member")
+    {
+        Table = "members";
+        Text(x => x.FullName).Required().Sort().Says("The person's name in this tenant.", "\"Grace Hopper\"");
+        ReadOnly("email", FieldKind.Email).NotNull().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
+        Choice(x => x.Role).Says("What the member may do. Nobody grants a role above his own.", "\"USER\"");
+        Reference(x => x.TeamId, "teams").Says("The team the member works in.");
+        Text(x => x.Language).Says("en or bg; the tenant's when null.", "\"en\"");
+        Text(x => x.TimeZone).Says("IANA time zone; the tenant's when null.", "\"Europe/Sofia\"");
+        Boolean(x => x.IsActive).Says("false keeps the member out without forgetting him.", "true");
+        Common();
+    }
+
+    /// <inheritdoc/>
+    public override string Permission(string verb) => verb == "read" ? Permissions.TeamRead : Permissions.TeamManage;
+
+    /// <inheritdoc/>
+    protected override ICommand<Guid> Create(MemberDetails details) => throw new NotSupportedException("Members are added by AddMember.");
+
+    /// <inheritdoc/>
+    protected override ICommand<Guid> Update(Guid id, Patch<MemberDetails> patch) => new UpdateMember(id, patch);
+}
+
+/// <summary>A member's own members, as events carry them.</summary>
+public sealed record MemberState : MemberDetails;
+
+internal sealed class MemberStateProfile : StateProfile<Member, MemberDetails, MemberState>;

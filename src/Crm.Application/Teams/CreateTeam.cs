@@ -1,0 +1,26 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+using Crm.Domain.Teams;
+using FluentValidation;
+
+namespace Crm.Application.Teams;
+
+/// <summary>Forms a new team. Answers its id.</summary>
+[Requires(Permissions.TeamsWrite)]
+public sealed record CreateTeam(TeamDetails Details) : ICommand<Guid>;
+
+internal sealed class CreateTeamValidator : AbstractValidator<CreateTeam>
+{
+    public CreateTeamValidator(TeamResource teams) => RuleFor(c => c.Details).Meets(teams);
+}
+
+internal sealed class CreateTeamHandler(IRepository<Team> teams, TimeProvider clock) : ICommandHandler<CreateTeam, Guid>
+{
+    public Task<Guid> Handle(CreateTeam command, CancellationToken ct)
+    {
+        var team = Team.Form(Ids.New(clock.GetUtcNow()), command.Details);
+        teams.Add(team);
+        return Task.FromResult(team.Id);
+    }
+}

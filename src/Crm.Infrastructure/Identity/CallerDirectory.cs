@@ -1,0 +1,72 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Domain.Members;
+using Crm.Domain.Tenants;
+using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Persistence;
+using Dapper;
+using Npgsql;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>Builds callers from membership, team and tenant settings: one round trip, kept for 10 s.</summary>
+internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : ICallerDirectory
+{
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
+
+    // Whom a restricted caller sees: himself; a manager his team and the teams he leads; with TEAM everybody his team. Members who
+    // left stay in it, or their records would vanish from the team's sight.
+    private const string Sql = TenantSession.SetTenant + """
+        select t.status as Status, m.full_name as FullName, m.email as Email, m.role as Role, m.team_id as TeamId,
+               s.name as Name, s.currency as Currency, s.country as Country, s.language as Language, s.time_zone as TimeZone,
+               s.record_visibility as Visibility, s.welcome_email as WelcomeEmail,
+               array(select r.tenant_id from crm.user_tenants r where r.user_id = @UserId and r.is_active order by r.tenant_id) as Reached,
+               case when m.role in ('USER', 'MANAGER') and s.record_visibility <> 'ALL' then array(
+                 select @UserId union
+                 select c.id from crm_read.members c
+                 where c.tenant_id = @TenantId
+                   and ((c.team_id = m.team_id and (m.role = 'MANAGER' or s.record_visibility = 'TEAM'))
+                     or (m.role = 'MANAGER' and c.team_id in (
+                       select l.id from crm_read.teams l where l.tenant_id = @TenantId and l.manager_id = @UserId and l.deleted_at is null))))
+               end as Owners
+        from (select @TenantId as id) asked
+        left join crm.tenants t on t.id = asked.id
+        left join crm_read.tenant_settings s on s.tenant_id = t.id and s.id = t.id
+        left join crm_read.members m on m.tenant_id = t.id and m.id = @UserId and m.is_active and m.deleted_at is null
+        """;
+
+    public ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, CancellationToken ct) =>
+        cache.GetOrAddAsync(CallerCache.Key(tenantId, userId), Age, stop => ReadAsync(userId, tenantId, stop), ct);
+
+    private async Task<Standing> ReadAsync(Guid userId, Guid tenantId, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(ct);
+            await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(Sql,
+                new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId }, cancellationToken: ct));
+            await grid.ReadAsync<string>();
+            return Of(userId, tenantId, (await grid.ReadAsync<Row>()).Single());
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    private static Standing Of(Guid userId, Guid tenantId, Row row)
+    {
+        if (row.Role is null) return new Standing(null, null, null, false, row.Reached);
+        var role = Choice<Role>(row.Role);
+        var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
+        var caller = new Caller(userId, tenantId, role, row.TeamId, Permissions.Of(role), profile) { VisibleOwners = row.Owners };
+        return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached);
+    }
+
+    private static T Choice<T>(string text) where T : struct, Enum => Choices.TryParse(typeof(T), text, out var value)
+        ? (T)value
+        : throw new InvalidOperationException($"{text} is no {typeof(T).Name}.");
+
+    private sealed record Row(string? Status, string? FullName, string? Email, string? Role, Guid? TeamId, string? Name, string? Currency, string? Country,
+        string? Language, string? TimeZone, string? Visibility, bool? WelcomeEmail, Guid[] Reached, Guid[]? Owners);
+}

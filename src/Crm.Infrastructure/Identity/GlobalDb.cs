@@ -1,0 +1,34 @@
+using Crm.Infrastructure.Persistence;
+using Dapper;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>
+/// Statements on the global tables, which are needed before a tenant is known. On the command's transaction where there is one, so
+/// that a user and his tenant come to be together; else each is a transaction of its own.
+/// </summary>
+internal sealed class GlobalDb(TenantSession session)
+{
+    public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken ct) => session.Transaction is null
+        ? AloneAsync<T>(sql, parameters, ct)
+        : GuardAsync(async () => (IReadOnlyList<T>)(await session.Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, session.Transaction, cancellationToken: ct))).AsList());
+
+    /// <summary>In a transaction of its own, whatever becomes of the command's.</summary>
+    public Task<IReadOnlyList<T>> AloneAsync<T>(string sql, object parameters, CancellationToken ct) => GuardAsync(async () =>
+    {
+        await using var connection = await session.Source.OpenConnectionAsync(ct);
+        return (IReadOnlyList<T>)(await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: ct))).AsList();
+    });
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using System.Text;
+using Crm.Application.Abstractions;
+using Crm.Domain.Common;
+using Microsoft.Extensions.Configuration;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>
+/// Counts failures in windows of 15 minutes: 10 for an address from one place, 50 for it from anywhere (so that one stranger does
+/// not lock its owner out), 100 from one place for any address. Keys are hashed: the table names nobody.
+/// </summary>
+internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfiguration configuration, TimeProvider clock) : ILoginThrottle
+{
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
+    private readonly bool _enabled = configuration.GetValue("RateLimiting:Enabled", true);
+
+    public async Task EnsureOpenAsync(string email, CancellationToken ct)
+    {
+        if (!_enabled) return;
+        var now = clock.GetUtcNow();
+        var blocked = (await db.AloneAsync<DateTime?>("""
+            select max(blocked_until) from crm.login_attempts where key = any(@Keys) and blocked_until > @Now
+            """, new { Keys = Keys(email).Select(k => k.Key).ToArray(), Now = now }, ct)).FirstOrDefault();
+        if (blocked is { } until)
+            throw new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", "Too many failed sign-ins. Try again later.") { RetryAfter = until - now.UtcDateTime };
+    }
+
+    public async Task FailedAsync(string email, CancellationToken ct)
+    {
+        if (!_enabled) return;
+        var (keys, now) = (Keys(email).OrderBy(k => k.Key, StringComparer.Ordinal).ToArray(), clock.GetUtcNow());
+        await db.AloneAsync<int>("""
+            insert into crm.login_attempts as a (key, failures, window_started_at)
+            select k, 1, @Now from unnest(@Keys) with ordinality as u(k, i) order by i
+            on conflict (key) do update set
+              failures = case when a.window_started_at > @Since then a.failures + 1 else 1 end,
+              window_started_at = case when a.window_started_at > @Since then a.window_started_at else @Now end,
+              blocked_until = case when a.window_started_at > @Since and a.failures + 1 >= (@Limits)[array_position(@Keys, a.key)]
+                then a.window_started_at + @Window else null end
+            """, new
+        {
+            Keys = keys.Select(k => k.Key).ToArray(), Limits = keys.Select(k => k.Limit).ToArray(), Now = now, Since = now - Window, Window,
+        }, CancellationToken.None);
+    }
+
+    public async Task SucceededAsync(string email, CancellationToken ct)
+    {
+        if (!_enabled) return;
+        // What others did from elsewhere, or this place to others, is not forgiven.
+        await db.AloneAsync<int>("""
+            delete from crm.login_attempts where key = @Key;
+            delete from crm.login_attempts where key in (
+              select key from crm.login_attempts where window_started_at < @Old limit 100 for update skip locked)
+            """, new { Keys(email).First().Key, Old = clock.GetUtcNow() - (4 * Window) }, ct);
+    }
+
+    private (string Key, int Limit)[] Keys(string email)
+    {
+        var place = context.SourceAddress ?? "";
+        return [(Hash($"both\n{email}\n{place}"), 10), (Hash($"email\n{email}"), 50), (Hash($"place\n{place}"), 100)];
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
