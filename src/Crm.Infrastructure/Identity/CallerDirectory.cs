@@ -67,6 +67,22 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         ? (T)value
         : throw new InvalidOperationException($"{text} is no {typeof(T).Name}.");
 
-    private sealed record Row(string? Status, string? FullName, string? Email, string? Role, Guid? TeamId, string? Name, string? Currency, string? Country,
-        string? Language, string? TimeZone, string? Visibility, bool? WelcomeEmail, Guid[] Reached, Guid[]? Owners);
+    // Properties, not parameters: the driver tells Dapper that an array is an Array.
+    private sealed record Row
+    {
+        public string? Status { get; init; }
+        public string? FullName { get; init; }
+        public string? Email { get; init; }
+        public string? Role { get; init; }
+        public Guid? TeamId { get; init; }
+        public string? Name { get; init; }
+        public string? Currency { get; init; }
+        public string? Country { get; init; }
+        public string? Language { get; init; }
+        public string? TimeZone { get; init; }
+        public string? Visibility { get; init; }
+        public bool? WelcomeEmail { get; init; }
+        public Guid[] Reached { get; init; } = [];
+        public Guid[]? Owners { get; init; }
+    }
 }

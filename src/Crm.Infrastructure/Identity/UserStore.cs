@@ -71,5 +71,13 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
 
     private Task RunAsync(string sql, object parameters, CancellationToken ct) => db.QueryAsync<int>(sql, parameters, ct);
 
-    private sealed record AccountRow(Guid Id, string Email, string? PasswordHash, Guid[] Tenants, bool BelongsSomewhere);
+    // Properties, not parameters: the driver tells Dapper that an array is an Array.
+    private sealed record AccountRow
+    {
+        public Guid Id { get; init; }
+        public string Email { get; init; } = "";
+        public string? PasswordHash { get; init; }
+        public Guid[] Tenants { get; init; } = [];
+        public bool BelongsSomewhere { get; init; }
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
             var target = resources[group.Key];
             parameters[$"ids{i}"] = group.Select(r => r.Id).Distinct().Order().ToArray();
             return $"select id from crm.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and id = any(@ids{i}) order by id for share";
-        });
+        }).ToList();
         var all = new DynamicParameters(parameters);
         all.Add("TenantId", session.TenantId);
         await using var grid = await session.Connection.QueryMultipleAsync(

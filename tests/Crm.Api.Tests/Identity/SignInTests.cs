@@ -35,7 +35,7 @@ public sealed class SignInTests(CrmApi api)
     [Fact]
     public async Task Everything_wrong_with_a_registration_is_told_at_once()
     {
-        var reply = await api.Anonymous.PostAsync("/auth/register", new { organizationName = "", fullName = new string('x', 301), email = "a@example.com", password = "short", language = "fr", timeZone = "Moon/Base" });
+        var reply = await api.Anonymous.PostAsync("/auth/register", new { organizationName = new string('x', 301), fullName = new string('x', 301), email = "a@example.com", password = "short", language = "fr", timeZone = "Moon/Base" });
         reply.ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).Order().ShouldBe(["fullName", "language", "organizationName", "password", "timeZone"]);
     }
 
