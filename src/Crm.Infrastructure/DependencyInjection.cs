@@ -53,7 +53,7 @@ public static class DependencyInjection
         }.ConnectionString);
         services.AddSingleton(source.Build());
         services.AddDbContext<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate()), ServiceLifetime.Scoped, ServiceLifetime.Singleton);
-        services.AddScoped<TenantSession>().AddScoped<IReadDb, ReadDb>().AddScoped<IUnitOfWork, UnitOfWork>().AddScoped<IIdempotencyStore, IdempotencyStore>();
+        services.AddScoped<TenantSession>().AddScoped<IReadDb, ReadDb>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<ReferenceCheck>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());

@@ -100,6 +100,13 @@ public interface IUserStore
     Task ExpelAsync(Guid userId, Guid tenantId, CancellationToken ct);
 }
 
+/// <summary>Enters a tenant in the middle of a command: the one that has just been made.</summary>
+public interface ITenantEntry
+{
+    /// <summary>From here on the command acts for this caller, and the transaction is his tenant's.</summary>
+    Task EnterAsync(Caller caller, CancellationToken ct);
+}
+
 /// <summary>Sessions: families of refresh tokens, of which one at a time is good, once.</summary>
 public interface ISessionStore
 {

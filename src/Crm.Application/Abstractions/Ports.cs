@@ -38,9 +38,6 @@ public interface IUnitOfWork
     /// <summary>Opens the transaction and sets the tenant.</summary>
     Task BeginAsync(CancellationToken ct);
 
-    /// <summary>Sets the tenant of the open transaction, once registration has made one and the context acts for it.</summary>
-    Task EnterTenantAsync(CancellationToken ct);
-
     /// <summary>Drains the events of changed aggregates, runs their handlers, checks references and saves everything once.</summary>
     Task SaveAsync(CancellationToken ct);
 

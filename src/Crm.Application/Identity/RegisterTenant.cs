@@ -24,7 +24,7 @@ internal sealed class RegisterTenantValidator : AbstractValidator<RegisterTenant
 }
 
 internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sessions, IPasswordHasher passwords, ITokenIssuer tokens,
-    IRepository<Tenant> tenants, IRepository<Member> members, IUnitOfWork unit, IRequestContext context, TimeProvider clock)
+    IRepository<Tenant> tenants, IRepository<Member> members, ITenantEntry entry, TimeProvider clock)
     : ICommandHandler<RegisterTenant, SessionData>
 {
     public async Task<SessionData> Handle(RegisterTenant command, CancellationToken ct)
@@ -47,8 +47,7 @@ internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sess
         // First what may be refused: until then there is no tenant that anything could be written to.
         await users.AddAsync(userId, command.Email, passwords.Hash(command.Password), ct);
         await users.AddTenantAsync(tenantId, ct);
-        context.ActAs(new Caller(userId, tenantId, Role.Owner, null, Permissions.Of(Role.Owner), TenantProfile.Of(tenant.Details)));
-        await unit.EnterTenantAsync(ct);
+        await entry.EnterAsync(new Caller(userId, tenantId, Role.Owner, null, Permissions.Of(Role.Owner), TenantProfile.Of(tenant.Details)), ct);
         tenants.Add(tenant);
         members.Add(owner);
         return SessionData.Of(tokens.Issue(userId, tenantId), await sessions.StartAsync(userId, tenantId, ct), tenantId,

@@ -1,6 +1,9 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Events;
 using Crm.Domain.Common;
+using Crm.Domain.Members;
+using Crm.Domain.Teams;
+using Crm.Domain.Tenants;
 using Crm.Infrastructure.Persistence;
 
 namespace Crm.Infrastructure.Events;
@@ -8,13 +11,7 @@ namespace Crm.Infrastructure.Events;
 /// <summary>Turns raised events into rows of the log. The last event of an aggregate's version carries its state.</summary>
 internal sealed class EventAppender(CrmDbContext db, StateWriter states, IRequestContext context, LogEpoch epoch, StaleCallers stale, TimeProvider clock)
 {
-<<<<<<< HEAD
-    private readonly HashSet<string> _stale = [];
-
     public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<RaisedEvent> raised, TenantSession session)
-=======
-    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<(EntityEntry<AggregateRoot> Entry, IDomainEvent Event)> raised, TenantSession session)
->>>>>>> d951739 (Register, sign in and authenticate over HTTP)
     {
         var rows = new List<(IDomainEvent, EventRow)>(raised.Count);
         var last = new Dictionary<AggregateRoot, int>();
@@ -78,5 +75,5 @@ internal static class CallerCache
 
     public static string Key(Guid tenantId, Guid userId) => $"{Prefix(tenantId)}{userId:N}";
 
-    public static bool IsStaleAfter(AggregateRoot aggregate) => aggregate.GetType().Name is "Member" or "Team" or "Tenant";
+    public static bool IsStaleAfter(AggregateRoot aggregate) => aggregate is Member or Team or Tenant;
 }

@@ -12,7 +12,7 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
     ReferenceCheck references, EventAppender appender, StaleCallers stale, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
-    TimeProvider clock, ICache cache) : IUnitOfWork
+    TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
@@ -34,10 +34,11 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         }
     }
 
-    public async Task EnterTenantAsync(CancellationToken ct)
+    public async Task EnterAsync(Caller caller, CancellationToken ct)
     {
-        await session.UseTenantAsync(context.Caller.TenantId, ct);
-        db.TenantId = context.Caller.TenantId;
+        context.ActAs(caller);
+        await session.UseTenantAsync(caller.TenantId, ct);
+        db.TenantId = caller.TenantId;
     }
 
     public async Task SaveAsync(CancellationToken ct)
