@@ -35,14 +35,15 @@ public sealed class Pipeline : Record<Pipeline, PipelineDetails>, IUnrestricted
         ],
     }, now);
 
-    /// <summary>Changes the pipeline; stages that stay keep their ids. Raises <see cref="Updated{Pipeline}"/>. Answers the ids of the stages that went.</summary>
+    /// <summary>Changes the pipeline; stages that stay keep their ids. Raises <see cref="Updated{Pipeline}"/>. Answers
+    /// the stages that went or are of another kind now: no deal may stand in them.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE: a stage's id that is not of this pipeline. INVALID_STATE: the default would be none any more.</exception>
     public IReadOnlyList<Guid> Redraw(PipelineDetails details, DateTimeOffset now)
     {
         if (Details.IsDefault && !details.IsDefault) throw PipelineErrors.NeedsDefault();
         var before = Details.Stages;
         Revise(Settled(before, details, now));
-        return [.. before.Select(s => s.Id!.Value).Except(Details.Stages.Select(s => s.Id!.Value))];
+        return [.. before.Where(was => Details.Stages.FirstOrDefault(s => s.Id == was.Id)?.Kind != was.Kind).Select(s => s.Id!.Value)];
     }
 
     /// <summary>Another pipeline has become the default. Raises <see cref="Updated{Pipeline}"/>.</summary>
@@ -96,5 +97,5 @@ public static class PipelineErrors
 
     /// <summary>409: deals stand in the stage.</summary>
     public static CrmException StageInUse() =>
-        CrmException.Conflict("INVALID_STATE", "A stage that deals stand in cannot be removed.");
+        CrmException.Conflict("INVALID_STATE", "A stage that deals stand in can neither be removed nor become one of another kind.");
 }

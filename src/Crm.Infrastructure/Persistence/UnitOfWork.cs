@@ -52,6 +52,8 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             if (raised.Count == 0 && !db.ChangeTracker.HasChanges()) return;
             var changed = raised.Select(r => r.Entry).DistinctBy(e => e.Entity).ToList();
             await references.CheckAsync(changed, changed.Where(e => e.State == EntityState.Added).Select(e => e.Entity.Id).ToHashSet(), ct);
+            foreach (var entry in changed)
+                foreach (var list in ChildList.Of(entry.Entity.GetType())) list.Write(db, entry.Entity, clock.GetUtcNow());
             Stamp(changed);
             var rows = appender.Append(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
