@@ -26,25 +26,29 @@ internal sealed class DealCatalog(TenantSession session, TransactionMemo memo) :
         where p.tenant_id = @TenantId and p.id = any(@Ids) and p.deleted_at is null
         """;
 
-    public Task<StageSet?> StagesAsync(Guid? pipelineId, CancellationToken ct) => memo.GetAsync(typeof(Pipeline), pipelineId ?? Guid.Empty, async () =>
+    public async Task<StageSet?> StagesAsync(Guid? pipelineId, CancellationToken ct)
     {
+        if (memo.TryGet<StageSet>(typeof(Pipeline), pipelineId ?? Guid.Empty, out var known)) return known;
         await using var grid = await session.Connection.QueryMultipleAsync(
             new CommandDefinition(Stages, new { session.TenantId, Id = pipelineId }, session.Transaction, cancellationToken: ct));
         await grid.ReadAsync<Guid>();
         var rows = (await grid.ReadAsync<StageRow>()).AsList();
-        return rows.Count == 0 ? null : new StageSet(rows[0].PipelineId, ValueList.Of(rows.Select(Stage)));
-    });
+        if (rows.Count == 0) return null;
+        var stages = new StageSet(rows[0].PipelineId, ValueList.Of(rows.Select(Stage)));
+        memo.Keep(typeof(Pipeline), pipelineId ?? Guid.Empty, stages);
+        return stages;
+    }
 
     public async Task<IReadOnlyDictionary<Guid, Money?>> PricesAsync(IReadOnlyCollection<Guid> productIds, CancellationToken ct)
     {
-        var unknown = productIds.Where(id => memo.IsNew(typeof(Product), id)).ToArray();
-        var prices = new Dictionary<Guid, Money?>();
+        var unknown = productIds.Where(id => !memo.TryGet<Money>(typeof(Product), id, out _)).ToArray();
         if (unknown.Length > 0)
             foreach (var row in await session.Connection.QueryAsync<PriceRow>(
                 new CommandDefinition(Prices, new { session.TenantId, Ids = unknown }, session.Transaction, cancellationToken: ct)))
-                await memo.GetAsync(typeof(Product), row.Id, () => Task.FromResult(row.Amount is { } amount ? Money.Of(amount, row.Currency!) : null));
+                memo.Keep(typeof(Product), row.Id, row.Amount is { } amount ? Money.Of(amount, row.Currency!) : null);
+        var prices = new Dictionary<Guid, Money?>();
         foreach (var id in productIds)
-            if (!memo.IsNew(typeof(Product), id)) prices[id] = await memo.GetAsync<Money?>(typeof(Product), id, () => throw new InvalidOperationException());
+            if (memo.TryGet<Money>(typeof(Product), id, out var price)) prices[id] = price;
         return prices;
     }
 

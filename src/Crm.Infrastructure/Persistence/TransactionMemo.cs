@@ -8,20 +8,16 @@ internal sealed class TransactionMemo
 {
     private readonly Dictionary<(Type About, object Key), object?> _known = [];
 
-    /// <summary>The value under the key, read at most once.</summary>
-    public async Task<T> GetAsync<T>(Type about, object key, Func<Task<T>> read)
+    /// <summary>The value under the key, when it was read before.</summary>
+    public bool TryGet<T>(Type about, object key, out T? value)
     {
-        if (_known.TryGetValue((about, key), out var known)) return (T)known!;
-        var value = await read();
-        _known[(about, key)] = value;
-        return value;
+        var found = _known.TryGetValue((about, key), out var known);
+        value = (T?)known;
+        return found;
     }
 
-    /// <summary>True the first time it is asked for this key.</summary>
-    public bool IsNew(Type about, object key) => !_known.ContainsKey((about, key));
-
-    /// <summary>Remembers a fact.</summary>
-    public void Note(Type about, object key) => _known[(about, key)] = null;
+    /// <summary>Remembers what was read.</summary>
+    public void Keep(Type about, object key, object? value) => _known[(about, key)] = value;
 
     /// <summary>Forgets what is known about aggregates of a type that the transaction itself changes.</summary>
     public void Forget(Type about)

@@ -12,7 +12,7 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
     ReferenceCheck references, EventAppender appender, StaleCallers stale, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
-    TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
+    TransactionMemo memo, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
@@ -59,6 +59,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
             await db.SaveChangesAsync(ct);
+            foreach (var entry in changed) memo.Forget(entry.Entity.GetType());
             await figures.RefreshAsync(session, ct);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate)
@@ -85,6 +86,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         outbox.Committed();
         foreach (var prefix in stale.Take()) cache.Forget(prefix);
         db.ChangeTracker.Clear();
+        memo.Clear();
         _changed.Clear();
         _parts.Clear();
     }
@@ -122,6 +124,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         db.ChangeTracker.Clear();
         outbox.Clear();
         figures.Clear();
+        memo.Clear();
     }
 
     /// <summary>Collects what aggregates have raised; after a handler ran, what its event caused.</summary>
