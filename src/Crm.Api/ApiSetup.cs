@@ -1,6 +1,5 @@
 using Crm.Api.Auth;
 using Crm.Api.Http;
-using Crm.Api.OpenApi;
 using Crm.Api.Operations;
 using Crm.Application.Abstractions;
 
@@ -14,7 +13,6 @@ internal static class ApiSetup
         services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddSingleton<RouteList>();
         services.AddCrmHealth();
-        services.AddCrmOpenApi();
         return services;
     }
 
@@ -24,7 +22,6 @@ internal static class ApiSetup
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<RequestMonitor>();
         app.UseMiddleware<ErrorMiddleware>();
-        app.UseReference();
         app.UseRouting();
         app.UseCorsIfConfigured();
         app.UseMiddleware<AuthenticationMiddleware>();
@@ -32,6 +29,5 @@ internal static class ApiSetup
         app.MapRoutes();
         app.MapHealth();
         app.MapMetrics();
-        app.MapOpenApiDocument();
     }
 }

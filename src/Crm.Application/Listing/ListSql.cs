@@ -101,3 +101,11 @@ internal sealed class ListSql
         return $"(({string.Join(") or (", alternatives)}))";
     }
 }
+
+/// <summary>The SQL that reads one record.</summary>
+internal static class RecordSql
+{
+    /// <summary>The living record of the tenant; visibility may follow.</summary>
+    public static string One(Resource resource, IReadOnlyList<Field> fields) =>
+        $"select {ListSql.Select(fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null";
+}

@@ -8,7 +8,7 @@ namespace Crm.Application.Listing;
 /// <summary>Reads declared records: one by id, or pages of them. One round trip; a second one for what is expanded or estimated.</summary>
 public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequestContext context)
 {
-    private const int ExactUpTo = 1_000;
+    internal const int ExactUpTo = 1_000;
 
     /// <summary>One living record the caller may see, or null.</summary>
     public Task<RecordRow?> FindAsync(Resource resource, Guid id, ListRequest request, CancellationToken ct) =>
@@ -49,8 +49,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         var fields = request.Fields ?? resource.Fields;
         var parameters = new Dictionary<string, object?> { ["Id"] = id };
         var visible = visibleOnly ? RecordScope.Visible(resource, "t", context.Caller, parameters) : null;
-        var sql = $"select {ListSql.Select(fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null"
-            + (visible is null ? "" : $" and {visible}");
+        var sql = RecordSql.One(resource, fields) + (visible is null ? "" : $" and {visible}");
         var rows = (await db.RowsAsync(sql, parameters, ct))[0];
         if (rows.Count == 0) return null;
         var row = new RecordRow(fields, rows[0]);
