@@ -14,6 +14,7 @@ try
 {
     ProductionRules.Check(builder.Configuration, builder.Environment);
     key = TokenKey.Of(builder.Configuration);
+    builder.Services.AddIntegrations(builder.Configuration);
     database = await DatabaseHost.StartAsync(builder.Configuration, startup.CreateLogger("Crm.Startup"));
 }
 catch (Exception e) when (e is StartupException or Npgsql.NpgsqlException or OperationCanceledException)

@@ -30,7 +30,7 @@ public static class DependencyInjection
         foreach (var behavior in Pipeline.Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
-            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
+            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
         services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>();

@@ -1,0 +1,17 @@
+using Crm.Domain.Common;
+
+namespace Crm.Application.Abstractions;
+
+/// <summary>Sends e-mail. Called after commit, never inside a transaction.</summary>
+public interface IEmailSender
+{
+    /// <summary>Hands the message to the mail system. Throws when that did not take it; the caller tries again later.</summary>
+    Task SendAsync(EmailMessage message, CancellationToken ct);
+}
+
+/// <summary>An e-mail of plain text.</summary>
+/// <param name="Id">Names the message to the mail system: sent again under the same id, it is the same message.</param>
+/// <param name="To">The one who gets it.</param>
+/// <param name="ToName">Their name, if it is known.</param>
+/// <param name="FromName">In whose name it is sent; the address is the service's.</param>
+public sealed record EmailMessage(Guid Id, EmailAddress To, string? ToName, string FromName, string Subject, string Text);

@@ -1,0 +1,19 @@
+namespace Crm.Application.Abstractions;
+
+/// <summary>
+/// Where events go after commit. Found by its type; runs outside any transaction, as the event's tenant, at least once per event: the
+/// event's id is what the receiver tells repetitions by. What it throws is tried again later.
+/// </summary>
+public interface IOutboxSink
+{
+    /// <summary>The name <see cref="IOutbox.Enqueue"/> is given, such as <c>email.welcome</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Delivers one event. Returning means it is done, for ever.</summary>
+    Task DeliverAsync(OutboxMessage message, CancellationToken ct);
+}
+
+/// <summary>An event on its way out, as the log keeps it.</summary>
+/// <param name="Type">Such as <c>customer.created</c>.</param>
+/// <param name="Data">The event's payload as JSON.</param>
+public sealed record OutboxMessage(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTimeOffset OccurredAt, string Data);

@@ -1,0 +1,29 @@
+using System.Net;
+using System.Net.Mail;
+using System.Text;
+using Crm.Application.Abstractions;
+
+namespace Crm.Infrastructure.Email;
+
+/// <summary>Sends through a mail server (SMTP with STARTTLS). The token ends a send that takes too long.</summary>
+internal sealed class SmtpEmailSender(EmailSettings settings) : IEmailSender
+{
+    public async Task SendAsync(EmailMessage message, CancellationToken ct)
+    {
+        using var mail = new MailMessage
+        {
+            From = new MailAddress(settings.From.Value, Eml.OneLine(message.FromName), Encoding.UTF8),
+            Subject = Eml.OneLine(message.Subject),
+            SubjectEncoding = Encoding.UTF8,
+            HeadersEncoding = Encoding.UTF8,
+            Body = message.Text,
+            BodyEncoding = Encoding.UTF8,
+        };
+        mail.To.Add(new MailAddress(message.To.Value, Eml.OneLine(message.ToName ?? ""), Encoding.UTF8));
+        mail.Headers.Add("Message-ID", Eml.MessageId(message.Id, settings.From));
+        mail.Headers.Add("Auto-Submitted", "auto-generated");
+        using var client = new SmtpClient(settings.Host!, settings.Port) { EnableSsl = settings.StartTls };
+        if (!string.IsNullOrEmpty(settings.User)) client.Credentials = new NetworkCredential(settings.User, settings.Password);
+        await client.SendMailAsync(mail, ct);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Frozen;
+using System.Net.Mail;
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Domain.Common;
+using Crm.Domain.Members;
+using Crm.Domain.Tenants;
+using Crm.Infrastructure.Persistence;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Crm.Infrastructure.Events;
+
+/// <summary>
+/// One try of one delivery, in a scope of its own: reads the event as its tenant, gives it to the sink, writes down how it ended.
+/// Nothing is open in the database while the sink works.
+/// </summary>
+internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, OutboxQueue queue, NpgsqlDataSource source, TimeProvider clock, ILogger<OutboxDelivery> logger)
+{
+    private const string Sql = TenantSession.SetTenant + """
+        select e.id as EventId, e.tenant_id as TenantId, e.type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId, e.version,
+               e.occurred_at as OccurredAt, e.data::text as Data, s.name, s.currency, s.country, s.language, s.time_zone as TimeZone,
+               s.record_visibility as RecordVisibility, s.welcome_email as WelcomeEmail
+        from crm_read.events e
+        join crm_read.tenant_settings s on s.tenant_id = @TenantId
+        where e.tenant_id = @TenantId and e.id = @EventId
+        """;
+
+    /// <summary>Never throws: what cannot even be written down is tried again when the lease ends.</summary>
+    public async Task RunAsync(ClaimedRow row, CancellationToken stopping)
+    {
+        try
+        {
+            await TryAsync(row, stopping);
+        }
+        catch (Exception e)
+        {
+            NotRecorded(row.Id, row.Sink, e);
+        }
+    }
+
+    private async Task TryAsync(ClaimedRow row, CancellationToken stopping)
+    {
+        using var timeout = new CancellationTokenSource(RetryPolicy.Timeout, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
+        try
+        {
+            await DeliverAsync(row, limit.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await queue.ReleaseAsync(row);
+            return;
+        }
+        catch (Exception e)
+        {
+            var error = timeout.IsCancellationRequested ? "timed out" : Describe(e);
+            Failed(row.EventId, row.Sink, row.Attempts, error);
+            await queue.FailAsync(row, error);
+            return;
+        }
+        await queue.DoneAsync(row);
+    }
+
+    private async Task DeliverAsync(ClaimedRow row, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var (message, tenant) = await ReadAsync(row, ct);
+        services.GetRequiredService<IRequestContext>().ActAs(new Caller(Guid.Empty, row.TenantId, Role.User, null, FrozenSet<string>.Empty, tenant));
+        var sink = services.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) ?? throw new UndeliverableException("no such sink");
+        await sink.DeliverAsync(message, ct);
+    }
+
+    private async Task<(OutboxMessage Message, TenantProfile Tenant)> ReadAsync(ClaimedRow row, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var grid = await connection.QueryMultipleAsync(
+            new CommandDefinition(Sql, new { row.TenantId, TenantText = row.TenantId.ToString(), row.EventId }, cancellationToken: ct));
+        await grid.ReadAsync<string>();
+        var e = await grid.ReadFirstOrDefaultAsync<EventRow>() ?? throw new UndeliverableException("no such event");
+        Choices.TryParse(typeof(RecordVisibility), e.RecordVisibility, out var visibility);
+        return (new OutboxMessage(e.EventId, e.TenantId, e.Type, e.AggregateType, e.AggregateId, e.Version, e.OccurredAt, e.Data),
+            new TenantProfile(e.Name, e.Currency, e.Country, e.Language, e.TimeZone, (RecordVisibility)visibility, e.WelcomeEmail));
+    }
+
+    /// <summary>What is kept of an error: its kind. Messages of mail systems and others quote addresses.</summary>
+    internal static string Describe(Exception e) => e switch
+    {
+        UndeliverableException => e.Message,
+        SmtpException smtp => $"SMTP {(int)smtp.StatusCode} {smtp.StatusCode}",
+        HttpRequestException { StatusCode: { } status } => $"HTTP {(int)status}",
+        CrmException crm => crm.Code,
+        PostgresException postgres => $"SQLSTATE {postgres.SqlState}",
+        _ => e.GetType().Name,
+    };
+
+    [LoggerMessage(LogLevel.Warning, "Event {EventId} could not be delivered to {Sink} at try {Attempt}: {Error}")]
+    private partial void Failed(Guid eventId, string sink, int attempt, string error);
+
+    [LoggerMessage(LogLevel.Error, "The outcome of delivery {Id} to {Sink} could not be written")]
+    private partial void NotRecorded(Guid id, string sink, Exception e);
+
+    private sealed record EventRow(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTime OccurredAt, string Data,
+        string Name, string Currency, string? Country, string Language, string TimeZone, string RecordVisibility, bool WelcomeEmail);
+
+    private sealed class UndeliverableException(string message) : Exception(message);
+}

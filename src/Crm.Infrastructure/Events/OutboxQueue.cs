@@ -1,0 +1,107 @@
+using Crm.Application.Abstractions;
+using Crm.Infrastructure.Persistence;
+using Dapper;
+using Npgsql;
+
+namespace Crm.Infrastructure.Events;
+
+/// <summary>A row of the outbox in somebody's hands. <paramref name="Attempts"/> counts this try.</summary>
+internal sealed record ClaimedRow(Guid Id, Guid TenantId, Guid EventId, string Sink, int Attempts);
+
+/// <summary>
+/// The outbox as a queue. A claim is one short statement: it pushes the next try past the lease, so a row whose holder died comes back
+/// by itself, and skips what others are claiming, so instances work side by side.
+/// </summary>
+internal sealed class OutboxQueue(NpgsqlDataSource source, TimeProvider clock)
+{
+    public async Task<IReadOnlyList<ClaimedRow>> ClaimAsync(int atMost, CancellationToken ct)
+    {
+        const string sql = """
+            update crm.outbox set attempts = attempts + 1, next_try_at = @Lease
+            where id in (
+                select id from crm.outbox where dead_at is null and next_try_at <= @Now
+                order by next_try_at limit @AtMost for update skip locked)
+            returning id, tenant_id as TenantId, event_id as EventId, sink, attempts
+            """;
+        var now = clock.GetUtcNow();
+        await using var connection = await source.OpenConnectionAsync(ct);
+        return (await connection.QueryAsync<ClaimedRow>(new CommandDefinition(sql, new { Now = now, Lease = now + RetryPolicy.Lease, AtMost = atMost }, cancellationToken: ct))).AsList();
+    }
+
+    public Task DoneAsync(ClaimedRow row) => RunAsync("delete from crm.outbox where id = @Id", new { row.Id });
+
+    /// <summary>Puts a row back as if it had never been claimed.</summary>
+    public Task ReleaseAsync(ClaimedRow row) =>
+        RunAsync("update crm.outbox set attempts = attempts - 1, next_try_at = @Now where id = @Id and attempts = @Attempts", new { row.Id, row.Attempts, Now = clock.GetUtcNow() });
+
+    /// <summary>Says why a try failed and when the next one is due, or that there is none.</summary>
+    public Task FailAsync(ClaimedRow row, string error)
+    {
+        var now = clock.GetUtcNow();
+        var isDead = row.Attempts >= RetryPolicy.MaxAttempts;
+        // Whoever claimed the row after our lease ended has counted another try: then this outcome is not the row's any more.
+        return RunAsync("update crm.outbox set next_try_at = @NextTryAt, last_error = @Error, dead_at = @DeadAt where id = @Id and attempts = @Attempts", new
+        {
+            row.Id,
+            row.Attempts,
+            Error = error,
+            NextTryAt = now + RetryPolicy.Delay(row.Attempts, Random.Shared.NextDouble()),
+            DeadAt = isDead ? now : (DateTimeOffset?)null,
+        });
+    }
+
+    /// <summary>How many rows wait and how many are dead, of all tenants.</summary>
+    public async Task<(long Pending, long Dead)> DepthAsync(CancellationToken ct)
+    {
+        const string sql = "select count(*) filter (where dead_at is null), count(*) filter (where dead_at is not null) from crm.outbox";
+        await using var connection = await source.OpenConnectionAsync(ct);
+        return await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(sql, cancellationToken: ct));
+    }
+
+    // The outcome of a try is written even while the service stops.
+    private async Task RunAsync(string sql, object parameters)
+    {
+        await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
+        await connection.ExecuteAsync(sql, parameters);
+    }
+}
+
+/// <summary>How often and how far apart a delivery is tried.</summary>
+internal static class RetryPolicy
+{
+    /// <summary>The tries before a delivery is given up; with the delays below, over about eight hours.</summary>
+    public const int MaxAttempts = 10;
+
+    /// <summary>How long one try may take.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a claimed row is left alone; longer than a try, so nobody else takes it meanwhile.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(3);
+
+    /// <summary>
+    /// The wait after this many tries: 5 s, three times as long after each, 3 h at most; times 0.75–1.25 by <paramref name="chance"/> (0–1),
+    /// so that what failed together does not come back together.
+    /// </summary>
+    public static TimeSpan Delay(int attempts, double chance)
+    {
+        var plain = Math.Min(First.TotalSeconds * Math.Pow(3, attempts - 1), Longest.TotalSeconds);
+        return TimeSpan.FromSeconds(plain * (0.75 + chance / 2));
+    }
+}
+
+/// <summary>Brings back what was given up, in the command's transaction.</summary>
+internal sealed class DeadLetters(TenantSession session) : IDeadLetters
+{
+    public async Task<bool> ReviveAsync(Guid id, DateTimeOffset dueAt, CancellationToken ct)
+    {
+        const string sql = """
+            update crm.outbox set dead_at = null, attempts = 0, next_try_at = @DueAt
+            where tenant_id = @TenantId and id = @Id and dead_at is not null
+            """;
+        var command = new CommandDefinition(sql, new { session.TenantId, Id = id, DueAt = dueAt }, session.Transaction, cancellationToken: ct);
+        return await session.Connection.ExecuteAsync(command) > 0;
+    }
+}

@@ -1,0 +1,33 @@
+using Crm.Application.Abstractions;
+using Crm.Infrastructure.Email;
+using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Registry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Infrastructure;
+
+/// <summary>The world outside: what is done after commit, and other systems, each off or harmless until configured.</summary>
+public static class Integrations
+{
+    /// <summary>Registers the outbox worker, e-mail and whatever other systems the configuration names.</summary>
+    /// <exception cref="Postgres.StartupException">A setting is missing or wrong.</exception>
+    public static IServiceCollection AddIntegrations(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
+        services.AddScoped<IDeadLetters, DeadLetters>();
+
+        var email = EmailSettings.Read(configuration);
+        services.AddSingleton(email);
+        if (email.Host is null) services.AddSingleton<IEmailSender, FileEmailSender>();
+        else services.AddSingleton<IEmailSender, SmtpEmailSender>();
+
+        if (RegistrySettings.Read(configuration) is { } registry)
+        {
+            // One client for the life of the service; connections are renewed so that a changed address is noticed.
+            var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+            services.AddSingleton<IRegistryClient>(p => new HttpRegistryClient(http, registry, p.GetRequiredService<TimeProvider>()));
+        }
+        return services;
+    }
+}
