@@ -50,8 +50,8 @@ internal static class CustomerFiguresReader
         parameters["TimeZone"] = tenant.TimeZone;
         var row = await db.FirstOrDefaultAsync<Row>(visible is null ? Sql : $"{Sql} and {visible}", parameters, ct);
         if (row is null) return null;
-        var won = (row.Currencies ?? []).Zip(row.Amounts ?? [], (currency, amount) => Money.Of(amount, currency)).ToList();
-        return new CustomerFigures(won.Find(m => m.Currency == tenant.Currency) ?? Money.Of(0, tenant.Currency), ValueList.Of(won.Where(m => m.Currency != tenant.Currency)),
+        var won = (row.Currencies ?? []).Zip(row.Amounts ?? [], (currency, amount) => Money.Total(amount, currency)).ToList();
+        return new CustomerFigures(won.Find(m => m.Currency == tenant.Currency) ?? Money.Zero(tenant.Currency), ValueList.Of(won.Where(m => m.Currency != tenant.Currency)),
             row.Activities, row.DaysSinceContact, row.OpenDeals, row.Deals, EmailOpenRate: 0);
     }
 

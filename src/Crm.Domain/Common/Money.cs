@@ -46,6 +46,9 @@ public sealed record Money
     /// <summary>Nothing, in this currency. Errors: validation on <c>currency</c>.</summary>
     public static Money Zero(string currency) => Of(0m, currency);
 
+    /// <summary>A total counted from kept amounts, which may exceed what a single one may be.</summary>
+    public static Money Total(decimal amount, string currency) => new(amount, currency);
+
     /// <summary>The sum of two amounts. Errors: validation on <c>currency</c> when they are of two currencies, on <c>amount</c> when it leaves the range.</summary>
     public Money Add(Money other)
     {

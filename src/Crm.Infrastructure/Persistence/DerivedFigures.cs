@@ -28,13 +28,17 @@ internal sealed class DerivedFigures : ICustomerFigures
     public async Task RefreshAsync(TenantSession session, CancellationToken ct)
     {
         if (_customers.Count == 0 && !_all) return;
-        var parameters = new { session.TenantId, Ids = _customers.Order().ToArray(), All = _all };
+        var which = _all ? "" : "and c.id = any(@Ids)";
         await session.Connection.ExecuteAsync(new CommandDefinition(
-            "select id from crm.customers where tenant_id = @TenantId and (@All or id = any(@Ids)) order by id for update", parameters, session.Transaction, cancellationToken: ct));
-        await session.Connection.ExecuteAsync(new CommandDefinition(Refresh, parameters, session.Transaction, cancellationToken: ct));
+            $"""
+            select c.id from crm.customers c where c.tenant_id = @TenantId {which} order by c.id for update;
+            {Refresh} {which}
+            """, new { session.TenantId, Ids = _customers.Order().ToArray() }, session.Transaction, cancellationToken: ct));
         Clear();
     }
 
+    // A customer's activities are those linked to it, to one of its deals or to one of its contacts; each way has its own index. Days
+    // end where dates on the wire do: an instant of 9999 may be a day of 10000 in the tenant's zone.
     private const string Refresh = """
         update crm.customers c
         set won_value_currency = s.currency,
@@ -42,12 +46,20 @@ internal sealed class DerivedFigures : ICustomerFigures
                 select sum(d.value_amount) from crm.deals d
                 where d.tenant_id = @TenantId and d.customer_id = c.id and d.status = 'WON' and d.value_currency = s.currency and d.deleted_at is null), 0),
             last_contact_date = (
-                select max((a.occurred_at at time zone s.time_zone)::date) from crm.activities a
-                where a.tenant_id = @TenantId and a.deleted_at is null
-                  and (a.customer_id = c.id
-                    or a.deal_id in (select d.id from crm.deals d where d.tenant_id = @TenantId and d.customer_id = c.id)
-                    or a.contact_id in (select p.id from crm.contacts p where p.tenant_id = @TenantId and p.customer_id = c.id)))
+                select least(greatest((max(linked.latest) at time zone s.time_zone)::date, date '0001-01-01'), date '9999-12-31')
+                from (
+                  select max(a.occurred_at) as latest from crm.activities a
+                  where a.tenant_id = @TenantId and a.customer_id = c.id and a.deleted_at is null
+                  union all
+                  select max(a.occurred_at) from crm.deals d
+                  join crm.activities a on a.tenant_id = @TenantId and a.deal_id = d.id and a.deleted_at is null
+                  where d.tenant_id = @TenantId and d.customer_id = c.id
+                  union all
+                  select max(a.occurred_at) from crm.contacts p
+                  join crm.activities a on a.tenant_id = @TenantId and a.contact_id = p.id and a.deleted_at is null
+                  where p.tenant_id = @TenantId and p.customer_id = c.id) as linked
+                where linked.latest is not null)
         from crm.tenant_settings s
-        where c.tenant_id = @TenantId and (@All or c.id = any(@Ids)) and s.tenant_id = @TenantId
+        where c.tenant_id = @TenantId and s.tenant_id = @TenantId
         """;
 }

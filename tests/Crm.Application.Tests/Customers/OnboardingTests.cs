@@ -3,6 +3,8 @@ using Crm.Application.Abstractions;
 using Crm.Application.Customers;
 using Crm.Domain.Common;
 using Crm.Domain.Customers;
+using Crm.Domain.Members;
+using Crm.Domain.Tenants;
 using Crm.Domain.Work;
 using NSubstitute;
 
