@@ -12,7 +12,7 @@ namespace Crm.Application.Customers;
 internal static class CustomerFiguresReader
 {
     private const string Sql = """
-        select greatest(0, clock.today - c.last_contact_date) as DaysSinceContact, recent.number as Activities, deals.open as OpenDeals, deals.total as Deals,
+        select case when c.last_contact_date is not null then greatest(0, clock.today - c.last_contact_date) end as DaysSinceContact, recent.number as Activities, deals.open as OpenDeals, deals.total as Deals,
                won.currencies as Currencies, won.amounts as Amounts
         from crm_read.customers c
         cross join (select (@Now::timestamptz at time zone @TimeZone)::date as today) as clock

@@ -46,7 +46,8 @@ internal sealed class DerivedFigures : ICustomerFigures
                 select sum(d.value_amount) from crm.deals d
                 where d.tenant_id = @TenantId and d.customer_id = c.id and d.status = 'WON' and d.value_currency = s.currency and d.deleted_at is null), 0),
             last_contact_date = (
-                select least(greatest((max(linked.latest) at time zone s.time_zone)::date, date '0001-01-01'), date '9999-12-31')
+                select case when max(linked.latest) is not null
+                  then least(greatest((max(linked.latest) at time zone s.time_zone)::date, date '0001-01-01'), date '9999-12-31') end
                 from (
                   select max(a.occurred_at) as latest from crm.activities a
                   where a.tenant_id = @TenantId and a.customer_id = c.id and a.deleted_at is null
@@ -57,8 +58,7 @@ internal sealed class DerivedFigures : ICustomerFigures
                   union all
                   select max(a.occurred_at) from crm.contacts p
                   join crm.activities a on a.tenant_id = @TenantId and a.contact_id = p.id and a.deleted_at is null
-                  where p.tenant_id = @TenantId and p.customer_id = c.id) as linked
-                where linked.latest is not null)
+                  where p.tenant_id = @TenantId and p.customer_id = c.id) as linked)
         from crm.tenant_settings s
         where c.tenant_id = @TenantId and s.tenant_id = @TenantId
         """;

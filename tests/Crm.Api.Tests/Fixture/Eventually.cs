@@ -1,0 +1,17 @@
+namespace Crm.Api.Tests.Fixture;
+
+/// <summary>Waits for what happens in its own time.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>Returns as soon as the condition holds; fails when it does not within the limit.</summary>
+    public static async Task Async(Func<Task<bool>> holds, string otherwise)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await holds())
+            if (!await timer.WaitForNextTickAsync(limit.Token).AsTask().ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default)) throw new ShouldAssertException(otherwise);
+    }
+}
