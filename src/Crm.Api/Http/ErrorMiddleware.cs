@@ -29,7 +29,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
             case OperationCanceledException when http.RequestAborted.IsCancellationRequested: return Task.CompletedTask;
             case RepeatCommandException: return Problems.WriteAsync(http, PostgresErrors.Unavailable());
             case var unexpected:
-                Unexpected(http.Request.Method, http.GetEndpoint()?.DisplayName, unexpected);
+                Unexpected(http.GetEndpoint()?.DisplayName ?? http.Request.Method, unexpected);
                 return Problems.WriteAsync(http, 500, "INTERNAL_ERROR", "Something went wrong here; the trace id names it.");
         }
     }
@@ -51,6 +51,6 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(LogLevel.Error, "{Method} {Endpoint} failed")]
-    private partial void Unexpected(string method, string? endpoint, Exception e);
+    [LoggerMessage(LogLevel.Error, "{Endpoint} failed")]
+    private partial void Unexpected(string endpoint, Exception e);
 }

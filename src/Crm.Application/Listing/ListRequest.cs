@@ -45,6 +45,12 @@ public sealed record ListRequest
     public IReadOnlyList<Field> Expand { get; init; } = [];
     /// <summary>List only what was deleted.</summary>
     public bool Deleted { get; init; }
+
+    /// <summary>The members to answer.</summary>
+    public IReadOnlyList<Field> Shown(Resource resource) => Fields ?? resource.Fields;
+
+    /// <summary>The members to read: those to answer, then those that only an expansion needs.</summary>
+    public IReadOnlyList<Field> Read(Resource resource) => Fields is null ? resource.Fields : [.. Fields, .. Expand.Except(Fields)];
 }
 
 /// <summary>Comparison operators, as they are written in a filter.</summary>

@@ -18,7 +18,7 @@ internal sealed class ListSql
         (_resource, _request) = (resource, request);
         _sort = request.Sort.Count > 0 ? request.Sort : [DefaultSort(resource)];
         _cursor = request.Cursor is null ? null : Cursor.Decode(request.Cursor, resource, _sort);
-        Fields = request.Fields ?? resource.Fields;
+        Fields = request.Read(resource);
         var filters = new FilterSql(caller.Tenant, Parameters);
         var where = new StringBuilder(RecordScope.Of(resource, caller, Parameters, request.Deleted));
         if (request.Filter is not null) where.Append(" and ").Append(filters.Write(request.Filter));

@@ -37,7 +37,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         long? total = count == CountMode.None ? null : Convert.ToInt64(results[^1][0][0]);
         var estimated = count == CountMode.Estimated && total > ExactUpTo;
         if (estimated) total = await EstimateAsync(sql, ct);
-        var records = rows.Take(request.Take).Select(r => new RecordRow(sql.Fields, r)).ToList();
+        var records = rows.Take(request.Take).Select(r => new RecordRow(sql.Fields, r, request.Shown(resource).Count)).ToList();
         await ExpandAsync(records, request.Expand, ct);
         var next = rows.Count > request.Take ? sql.CursorAfter(rows[request.Take - 1]) : null;
         return new RecordPage(records, new PageMeta(request.Skip, request.Take, total, estimated, next));
@@ -46,13 +46,13 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
     private async Task<RecordRow?> OneAsync(Resource resource, Guid id, ListRequest request, bool visibleOnly, CancellationToken ct)
     {
         foreach (var field in request.Expand) Authorize(field);
-        var fields = request.Fields ?? resource.Fields;
+        var fields = request.Read(resource);
         var parameters = new Dictionary<string, object?> { ["Id"] = id };
         var visible = visibleOnly ? RecordScope.Visible(resource, "t", context.Caller, parameters) : null;
         var sql = RecordSql.One(resource, fields) + (visible is null ? "" : $" and {visible}");
         var rows = (await db.RowsAsync(sql, parameters, ct))[0];
         if (rows.Count == 0) return null;
-        var row = new RecordRow(fields, rows[0]);
+        var row = new RecordRow(fields, rows[0], request.Shown(resource).Count);
         await ExpandAsync([row], request.Expand, ct);
         return row;
     }

@@ -5,8 +5,8 @@ using Crm.Domain.Common;
 
 namespace Crm.Application.Listing;
 
-/// <summary>One record as it was read: the columns of the chosen members, in their order.</summary>
-public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values)
+/// <summary>One record as it was read: the columns of the chosen members, in their order. Only the first <paramref name="shown"/> are answered.</summary>
+public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int? shown = null)
 {
     /// <summary>The members read.</summary>
     public IReadOnlyList<Field> Fields { get; } = fields;
@@ -40,7 +40,7 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values)
     {
         writer.WriteStartObject();
         var column = 0;
-        for (var i = 0; i < Fields.Count; i++)
+        for (var i = 0; i < (shown ?? Fields.Count); i++)
         {
             var field = Fields[i];
             writer.WritePropertyName(field.EncodedName);

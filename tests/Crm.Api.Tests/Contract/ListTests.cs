@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Crm.Api.Tests.Fixture;
 
 namespace Crm.Api.Tests.Contract;
@@ -163,6 +164,18 @@ public sealed class ListTests(CrmApi api)
         var lead = (await tenant.GetAsync("/leads?expand=owner")).ShouldBe(200).Items[0]!;
         ((Guid)lead["owner"]!["id"]!).ShouldBe(tenant.UserId);
         ((Guid)(await tenant.GetAsync($"/leads/{lead["id"]}?expand=owner")).Data["owner"]!["id"]!).ShouldBe(tenant.UserId);
+    }
+
+    [Fact]
+    public async Task Expanding_needs_no_member_to_be_answered()
+    {
+        var tenant = await api.TenantAsync();
+        var id = await tenant.LeadAsync();
+        foreach (var record in (JsonNode[])[(await tenant.GetAsync("/leads?fields=name&expand=owner")).ShouldBe(200).Items[0]!, (await tenant.GetAsync($"/leads/{id}?fields=name&expand=owner")).ShouldBe(200).Data])
+        {
+            record.AsObject().Select(m => m.Key).ShouldBe(["name", "owner"]);
+            ((Guid)record["owner"]!["id"]!).ShouldBe(tenant.UserId);
+        }
     }
 
     private static async Task FillAsync(TenantClient tenant, int count) => (await tenant.PostAsync("/leads/batch", new
