@@ -1,5 +1,6 @@
 using Crm.Api.Auth;
 using Crm.Api.Http;
+using Crm.Api.OpenApi;
 using Crm.Api.Operations;
 using Crm.Application.Abstractions;
 
@@ -13,6 +14,7 @@ internal static class ApiSetup
         services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddSingleton<RouteList>();
         services.AddCrmHealth();
+        services.AddCrmOpenApi();
         return services;
     }
 
@@ -22,6 +24,7 @@ internal static class ApiSetup
         app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<RequestMonitor>();
         app.UseMiddleware<ErrorMiddleware>();
+        app.UseReference();
         app.UseRouting();
         app.UseCorsIfConfigured();
         app.UseMiddleware<AuthenticationMiddleware>();
@@ -29,5 +32,6 @@ internal static class ApiSetup
         app.MapRoutes();
         app.MapHealth();
         app.MapMetrics();
+        app.MapOpenApiDocument();
     }
 }

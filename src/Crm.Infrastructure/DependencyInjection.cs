@@ -2,6 +2,7 @@ using AutoMapper;
 using AutoMapper.Configuration;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
+using Crm.Application.Deals;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -61,7 +62,7 @@ public static class DependencyInjection
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<ReferenceCheck>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
-        services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>();
+        services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>().AddScoped<DealSettings>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));
         services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()
             .AddClasses(c => c.Where(t => t.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Repository<>)), publicOnly: false)

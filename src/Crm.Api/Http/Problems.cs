@@ -67,7 +67,7 @@ internal static class Problems
         writer.WriteEndObject();
     }
 
-    private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].ToLowerInvariant().Replace('_', ' ');
+    public static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].ToLowerInvariant().Replace('_', ' ');
 }
 
 /// <summary>How JSON is written everywhere.</summary>

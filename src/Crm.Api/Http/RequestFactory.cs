@@ -47,6 +47,12 @@ internal sealed class RequestFactory
     /// <summary>The query string's members, for the OpenAPI document.</summary>
     public BodyShape? Query => _query;
 
+    /// <summary>True when the request has a parameter of this type, for the OpenAPI document.</summary>
+    public bool Takes(Type type) => _parameters.Any(p => p.ParameterType == type);
+
+    /// <summary>True when the request has a change to a record, for the OpenAPI document.</summary>
+    public bool TakesPatch => _parameters.Any(p => p.ParameterType.IsGenericType && p.ParameterType.GetGenericTypeDefinition() == typeof(Patch<>));
+
     /// <summary>True when the body may be left out: nothing in it is required.</summary>
     public bool BodyIsOptional => _body is not null && _body.Fields.All(f => !f.IsRequired);
 

@@ -67,6 +67,10 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int
         {
             case null: writer.WriteNullValue(); break;
             case decimal amount when field.Kind == FieldKind.Money: WriteMoney(writer, amount, (string)values[column + 1]!); break;
+            // Through the items' own type, so that money has its currency's scale and members their order.
+            case string json when field is { Kind: FieldKind.Embedded, ClrType: { } items }:
+                JsonSerializer.Serialize(writer, JsonSerializer.Deserialize(json, items.GetGenericArguments()[0].MakeArrayType(), WireJson.Options), WireJson.Options);
+                break;
             case string json when field.Kind is FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields: writer.WriteRawValue(json, skipInputValidation: true); break;
             case string text: writer.WriteStringValue(text); break;
             case Guid id: writer.WriteStringValue(id); break;

@@ -123,7 +123,7 @@ internal static class BatchBody
                 case "op" when value.ValueKind == JsonValueKind.String && JsonText.TryGet(value, out var text) && text is "create" or "update" or "upsert" or "delete": op = value.GetString()!; break;
                 case "op": errors.Add("op", "must be create, update, upsert or delete"); break;
                 case "id" when value.ValueKind == JsonValueKind.String && Domain.Common.Instants.TryParseUuid(JsonText.TryGet(value, out var text) ? text : "", out var uuid): id = uuid; break;
-                case "id" when value.ValueKind != JsonValueKind.Null: throw CrmException.NotFound("record");
+                case "id" when value.ValueKind != JsonValueKind.Null: id = Guid.Empty; break; // Names no record, like any id that is no UUID.
                 case "externalId" when value.ValueKind == JsonValueKind.String && JsonText.TryGet(value, out var text): externalId = text; break;
                 case "ifMatch" when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var version): ifMatch = version; break;
                 case "ifMatch" when value.ValueKind != JsonValueKind.Null: errors.Add("ifMatch", "must be a version number"); break;

@@ -55,7 +55,7 @@ public sealed class Field
     /// <summary>The column, or the amount column of money (the currency is beside it).</summary>
     public required string Column { get; init; }
     /// <summary>SQL that yields the member when it is no plain column; <c>t</c> is the record.</summary>
-    public string? Expression { get; init; }
+    public string? Expression { get; internal set; }
     /// <summary>The CLR type of the details' property; null for members nobody writes.</summary>
     public Type? ClrType { get; init; }
     /// <summary>May be null in answers.</summary>
@@ -86,6 +86,8 @@ public sealed class Field
     public bool DefaultsToCaller { get; internal set; }
     /// <summary>The resource an id refers to, when it refers to one.</summary>
     public string? RefersTo { get; internal set; }
+    /// <summary>The references inside embedded items: the item's CLR member and the resource it refers to.</summary>
+    public IReadOnlyList<(string Member, string Resource)> ItemReferences { get; internal set; } = [];
     /// <summary>What <c>expand=</c> calls the related record.</summary>
     public string? ExpandName => RefersTo is null || Name == "id" ? null : Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : Name;
     /// <summary>One sentence for the reference.</summary>
@@ -133,6 +135,10 @@ public sealed class Field
     public Field NoFilter() { Filters = false; return this; }
     /// <summary>Names the resource the id refers to.</summary>
     public Field Refers(string resource) { RefersTo = resource; return this; }
+    /// <summary>Names the resource that an id inside embedded items refers to.</summary>
+    public Field ItemRefers(string member, string resource) { ItemReferences = [.. ItemReferences, (member, resource)]; return this; }
+    /// <summary>Answers what this SQL yields (<c>t</c> is the record) instead of the column that keeps what was stated.</summary>
+    public Field Reads(string expression) { Expression = expression; return this; }
     /// <summary>Absent at creation means the caller.</summary>
     public Field CallerByDefault() { DefaultsToCaller = true; return this; }
     /// <summary>Says what it is.</summary>

@@ -54,9 +54,11 @@ public abstract class AggregateRoot
     }
 
     /// <summary>Deletes the record softly. A second deletion changes nothing.</summary>
+    /// <exception cref="CrmException">What the record's own rules refuse with.</exception>
     public void Delete(Guid deletionId, DateTimeOffset now)
     {
         if (DeletedAt is not null) return;
+        EnsureDeletable();
         DeletedAt = now;
         DeletionId = deletionId;
         Raise(DeletedEvent());
@@ -86,6 +88,9 @@ public abstract class AggregateRoot
         (UpdatedAt, UpdatedBy) = (now, actorId);
         Version++;
     }
+
+    /// <summary>Refuses a deletion that the record's state does not allow; most records can always go.</summary>
+    protected virtual void EnsureDeletable() { }
 
     /// <summary>Records that something happened; the unit of work appends it to the event log.</summary>
     protected void Raise(IDomainEvent domainEvent) => _events.Add(domainEvent);

@@ -15,7 +15,8 @@ internal interface IAggregateMapping
 
 /// <summary>
 /// Maps every aggregate of the domain: table = plural snake_case, key (tenant_id, id), details flattened into columns, money into
-/// two, phones with their digits beside them for look-ups, rows of other tenants filtered away.
+/// two, phones with their digits beside them for look-ups, lists of children into tables of their own (<see cref="ChildList"/>), rows
+/// of other tenants filtered away.
 /// </summary>
 internal static class AggregateMapping
 {
@@ -34,7 +35,8 @@ internal static class AggregateMapping
     {
         foreach (var entity in model.Model.GetEntityTypes())
         {
-            foreach (var property in entity.GetProperties()) property.SetColumnName(Snake(property.Name));
+            foreach (var property in entity.GetProperties())
+                if (property.FindAnnotation(RelationalAnnotationNames.ColumnName) is null) property.SetColumnName(Snake(property.Name));
             foreach (var complex in entity.GetComplexProperties()) Flatten(complex, "");
         }
     }
@@ -52,6 +54,7 @@ internal static class AggregateMapping
         // Whose team it is matters only where somebody may not see a record.
         if (typeof(T).IsAssignableTo(typeof(IUnrestricted))) entity.Ignore(a => a.TeamId);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
+        foreach (var list in ChildList.Of(typeof(T))) list.Map(model, context);
     }
 
     private static void MapDetails<T>(EntityTypeBuilder<T> entity, PropertyInfo details) where T : class
@@ -64,13 +67,10 @@ internal static class AggregateMapping
                 if (member.PropertyType == typeof(Money)) complex.ComplexProperty(member.PropertyType, member.Name);
                 if (member.PropertyType == typeof(PhoneNumber)) entity.Property<string?>(member.Name + Digits);
                 if (member.PropertyType == typeof(ValueList<PhoneNumber>)) entity.Property<string[]>(member.Name + Digits);
-                if (IsChildList(member.PropertyType)) complex.Ignore(member.Name);
+                if (ChildList.ItemOf(member.PropertyType) is not null) complex.Ignore(member.Name);
             }
         });
     }
-
-    private static bool IsChildList(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>)
-        && type.GetGenericArguments()[0] is var item && item != typeof(EmailAddress) && item != typeof(PhoneNumber);
 
     private static void Flatten(IMutableComplexProperty complex, string prefix)
     {

@@ -46,7 +46,7 @@ public static partial class PostgresErrors
     private static Exception Translate(PostgresException error) => error.SqlState switch
     {
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => new RepeatCommandException(error),
-        PostgresErrorCodes.UniqueViolation => Duplicate(error, null),
+        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation => Duplicate(error, null),
         PostgresErrorCodes.ForeignKeyViolation => CrmException.Unprocessable(MemberOf(error), "refers to what is not there"),
         PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation => CrmException.Validation(MemberOf(error), "is out of range"),
         PostgresErrorCodes.LockNotAvailable => Unavailable(),

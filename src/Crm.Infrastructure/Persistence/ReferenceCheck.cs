@@ -54,5 +54,13 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
             if (property.CurrentValue is Guid id && (entry.State == Microsoft.EntityFrameworkCore.EntityState.Added || !Equals(property.OriginalValue, id)))
                 yield return (JsonNamingPolicy.CamelCase.ConvertName(name), target, id);
         }
+        foreach (var list in ChildList.Of(entry.Entity.GetType()))
+        {
+            if (resource.Find(JsonNamingPolicy.CamelCase.ConvertName(list.Member)) is not { ItemReferences.Count: > 0 } field) continue;
+            foreach (var (index, item) in list.Changed(entry.Entity))
+                foreach (var (member, target) in field.ItemReferences)
+                    if (item.GetType().GetProperty(member)!.GetValue(item) is Guid id)
+                        yield return ($"{field.Name}[{index}].{JsonNamingPolicy.CamelCase.ConvertName(member)}", target, id);
+        }
     }
 }

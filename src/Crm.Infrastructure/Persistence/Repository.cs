@@ -33,13 +33,19 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
         db.Add(aggregate);
     }
 
-    /// <summary>The query that loads one aggregate; an aggregate with children includes them.</summary>
-    protected virtual IQueryable<TAggregate> Source => db.Set<TAggregate>();
-
     /// <summary>The record, living or deleted, visible or not; the one already loaded in this transaction if there is one.</summary>
     public async Task<TAggregate?> LoadAsync(Guid id, CancellationToken ct) =>
         db.Set<TAggregate>().Local.FindEntryUntyped([context.Caller.TenantId, id])?.Entity
-        ?? await LockForUpdate.Locked(Source).FirstOrDefaultAsync(a => a.TenantId == context.Caller.TenantId && a.Id == id, ct);
+        ?? await FirstAsync(records => records.Where(a => a.Id == id), ct);
+
+    /// <summary>The first record of a query, locked, with the lists it owns.</summary>
+    protected async Task<TAggregate?> FirstAsync(Func<IQueryable<TAggregate>, IQueryable<TAggregate>> query, CancellationToken ct)
+    {
+        var found = await LockForUpdate.Locked(query(db.Set<TAggregate>().Where(a => a.TenantId == context.Caller.TenantId))).FirstOrDefaultAsync(ct);
+        if (found is not null)
+            foreach (var list in ChildList.Of(typeof(TAggregate))) await list.LoadAsync(db, found, ct);
+        return found;
+    }
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);
 

@@ -12,7 +12,7 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
     ReferenceCheck references, EventAppender appender, StaleCallers stale, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
-    TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
+    TransactionMemo memo, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
@@ -52,11 +52,14 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             if (raised.Count == 0 && !db.ChangeTracker.HasChanges()) return;
             var changed = raised.Select(r => r.Entry).DistinctBy(e => e.Entity).ToList();
             await references.CheckAsync(changed, changed.Where(e => e.State == EntityState.Added).Select(e => e.Entity.Id).ToHashSet(), ct);
+            foreach (var entry in changed)
+                foreach (var list in ChildList.Of(entry.Entity.GetType())) list.Write(db, entry.Entity, clock.GetUtcNow());
             Stamp(changed);
             var rows = appender.Append(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
             await db.SaveChangesAsync(ct);
+            foreach (var entry in changed) memo.Forget(entry.Entity.GetType());
             await figures.RefreshAsync(session, ct);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate)
@@ -83,6 +86,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         outbox.Committed();
         foreach (var prefix in stale.Take()) cache.Forget(prefix);
         db.ChangeTracker.Clear();
+        memo.Clear();
         _changed.Clear();
         _parts.Clear();
     }
@@ -120,6 +124,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         db.ChangeTracker.Clear();
         outbox.Clear();
         figures.Clear();
+        memo.Clear();
     }
 
     /// <summary>Collects what aggregates have raised; after a handler ran, what its event caused.</summary>

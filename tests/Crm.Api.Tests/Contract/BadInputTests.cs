@@ -94,7 +94,8 @@ public sealed class BadInputTests(CrmApi api)
         foreach (var text in texts.Distinct())
         {
             var escaped = Uri.EscapeDataString(text);
-            if (text.Length > 0 && text is not (".." or ".")) (await tenant.GetAsync($"/leads/{escaped}")).Status.ShouldBe(404, text);
+            // A NUL in the path is refused by the HTTP server itself; dots are resolved before anybody sees them.
+            if (text.Length > 0 && text is not (".." or ".")) (await tenant.GetAsync($"/leads/{escaped}")).Status.ShouldBe(text.Contains('\0') ? 400 : 404, escaped);
             (await tenant.GetAsync($"/leads?createdAt%5Blt%5D={escaped}")).Status.ShouldBeOneOf(200, 400);
             (await tenant.GetAsync($"/leads?ownerId={escaped}")).Status.ShouldBeOneOf(200, 400);
             (await tenant.GetAsync($"/leads?value%5Bgte%5D={escaped}")).Status.ShouldBeOneOf(200, 400);

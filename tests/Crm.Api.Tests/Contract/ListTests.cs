@@ -72,7 +72,7 @@ public sealed class ListTests(CrmApi api)
     [InlineData("search=muller", 2)]
     [InlineData("search=mull", 2)]
     [InlineData("search=nobody", 0)]
-    [InlineData("search=7946 0958", 0)]
+    [InlineData("search=7946 0958", 1)]
     [InlineData("search=%2B44 20 7946 0958", 1)]
     [InlineData("company[null]=true&status=NEW", 2)]
     public async Task Filters_select(string query, int expected)

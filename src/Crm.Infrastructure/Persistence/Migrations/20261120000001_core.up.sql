@@ -422,7 +422,10 @@ create table crm.pipelines (
   external_id text,
   tags text[] not null default '{}',
   custom_fields jsonb not null default '{}',
-  constraint pk_pipelines primary key (tenant_id, id)
+  search tsvector generated always as (crm.search_vector(coalesce(name, ''))) stored,
+  constraint pk_pipelines primary key (tenant_id, id),
+  -- Deferred: the old default steps down and the new one takes over in one transaction, in whatever order their rows are written.
+  constraint ux_pipelines_is_default exclude (tenant_id with =) where (is_default and deleted_at is null) deferrable initially deferred
 );
 
 create table crm.pipeline_stages (
@@ -433,6 +436,8 @@ create table crm.pipeline_stages (
   probability integer not null,
   kind text not null default 'OPEN',
   position integer not null,
+  deleted_at timestamptz,
+  deletion_id uuid,
   constraint pk_pipeline_stages primary key (tenant_id, id),
   constraint ck_pipeline_stages_kind check (kind in ('OPEN', 'WON', 'LOST')),
   constraint ck_pipeline_stages_probability check (probability between 0 and 100)
@@ -792,7 +797,6 @@ create unique index ux_pipelines_external_id on crm.pipelines (tenant_id, extern
 create index ix_pipelines_created_at on crm.pipelines (tenant_id, created_at, id) where deleted_at is null;
 create index ix_pipelines_updated_at on crm.pipelines (tenant_id, updated_at, id) where deleted_at is null;
 create index ix_pipelines_name on crm.pipelines (tenant_id, name, id) where deleted_at is null;
-create unique index ux_pipelines_default on crm.pipelines (tenant_id) where is_default and deleted_at is null;
 create index ix_pipeline_stages_pipeline_id on crm.pipeline_stages (tenant_id, pipeline_id, position);
 
 -- deals

@@ -1,0 +1,106 @@
+using Crm.Api.Http;
+using Crm.Application.Resources;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>The OpenAPI document and the reference that shows it.</summary>
+internal static class OpenApiSetup
+{
+    public const string Address = "/openapi/v1.json";
+
+    public static IServiceCollection AddCrmOpenApi(this IServiceCollection services)
+    {
+        services.AddOpenApi("v1", options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.AddDocumentTransformer<ContractDocument>();
+        });
+        return services;
+    }
+
+    public static void MapOpenApiDocument(this WebApplication app)
+    {
+        // Nothing in it depends on the request: made when first asked for, then the same bytes for everybody.
+        var bytes = new Lazy<Task<byte[]>>(() => WriteAsync(app.Services));
+        app.MapGet(Address, (RequestDelegate)(async http =>
+        {
+            var body = await bytes.Value;
+            http.Response.ContentType = "application/json; charset=utf-8";
+            http.Response.Headers.CacheControl = "public, max-age=300";
+            http.Response.ContentLength = body.Length;
+            await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        }));
+    }
+
+    /// <summary>Swagger UI from the package's own assets: it works without any other host, and its policy says so.</summary>
+    public static void UseReference(this WebApplication app)
+    {
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use((http, next) =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+            return next(http);
+        }));
+        app.UseSwaggerUI(ui =>
+        {
+            ui.RoutePrefix = "docs";
+            ui.DocumentTitle = "Crm API";
+            ui.SwaggerEndpoint(Address, "Crm API v1");
+            ui.DefaultModelsExpandDepth(-1);
+            ui.DocExpansion(Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.None);
+            ui.DisplayRequestDuration();
+            ui.EnableDeepLinking();
+        });
+    }
+
+    private static async Task<byte[]> WriteAsync(IServiceProvider services)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1").GetOpenApiDocumentAsync();
+        using var text = new StringWriter(System.Globalization.CultureInfo.InvariantCulture);
+        document.SerializeAsV31(new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true }));
+        return System.Text.Encoding.UTF8.GetBytes(text.ToString());
+    }
+}
+
+/// <summary>Fills the document from the routing tables and the declarations of resources: nothing is described twice.</summary>
+internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCatalog resources) : IOpenApiDocumentTransformer
+{
+    private const string About = """
+        One contract for every resource: the envelope `{success, data, message, meta}`, errors as `application/problem+json` with a stable `code`,
+        ETags and `If-Match` on every record, `Idempotency-Key` on every write.
+
+        **Filters.** Every member marked as filterable is a query parameter: `status=NEW,CONTACTED` (a comma is any of, for choices, ids and tags),
+        or with an operator in brackets: `value[gte]=1000`, `createdAt[lt]=2026-01-01T00:00:00Z`, `name[contains]=smith`, `email[null]=true`.
+        Operators: `eq ne lt lte gt gte in nin contains startsWith null between`; the parameters listed are the common ones of each member, the others
+        (`[ne]`, `[in]`, `[nin]`, `[between]`) work likewise. What an operation does not know is refused with 400 `INVALID_QUERY`, never ignored.
+        """;
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo { Title = "Crm API", Version = "v1", Description = About, License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" } };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Paths = [];
+        document.Components = new OpenApiComponents
+        {
+            SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The accessToken of /auth/register, /auth/login or /auth/refresh." },
+            },
+        };
+        var schemas = new Schemas(document);
+        var examples = new Examples(resources, schemas);
+        var types = new TypeSchemas(schemas);
+        var operations = new Operations(document, schemas, types, new RecordSchemas(schemas, types, resources, examples), examples);
+        var routes = endpoints.Endpoints.Select(e => (Route: e.Metadata.GetMetadata<Http.Route>(), Dispatcher: e.Metadata.GetMetadata<Dispatcher>())).Where(e => e.Route is not null).ToList();
+        document.Tags = routes.Select(r => r.Route!.Tag).Distinct().Order(StringComparer.Ordinal).Select(t => new OpenApiTag { Name = t }).ToHashSet();
+        foreach (var (route, dispatcher) in routes)
+        {
+            var path = "/api/v1/" + route!.Path;
+            if (!document.Paths.TryGetValue(path, out var item)) document.Paths[path] = item = new OpenApiPathItem { Operations = [] };
+            ((OpenApiPathItem)item).Operations!.Add(new HttpMethod(route.Method), operations.Of(route, dispatcher!.Factory));
+        }
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Application.Binding;
+using Crm.Application.Listing;
+using Crm.Application.Records;
+using MediatR;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>Describes one route: what goes in, what comes out.</summary>
+internal sealed class Operations(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records, Examples examples)
+{
+    private readonly Parameters _parameters = new(document, schemas, types, records);
+    private readonly Refusals _refusals = new(document, schemas);
+
+    public OpenApiOperation Of(Http.Route route, RequestFactory factory)
+    {
+        var responses = new OpenApiResponses();
+        foreach (var (status, response) in Successes(route)) responses[status.ToString(System.Globalization.CultureInfo.InvariantCulture)] = response;
+        _refusals.AddTo(responses, route);
+        return new OpenApiOperation
+        {
+            OperationId = route.OperationId,
+            Summary = route.Summary,
+            Tags = new HashSet<OpenApiTagReference> { new(route.Tag, document) },
+            Parameters = [.. ParametersOf(route, factory)],
+            RequestBody = route.HasBody ? Body(route, factory) : null,
+            Responses = responses,
+            Security = route.IsPublic ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }],
+        };
+    }
+
+    private IEnumerable<IOpenApiParameter> ParametersOf(Http.Route route, RequestFactory factory)
+    {
+        foreach (var name in route.Parameters) yield return Parameters.Path(name, route.Resource);
+        if (route.Resource is { } resource && route.Method == "GET" && factory.Takes(typeof(ListRequest)))
+            foreach (var parameter in route.Request == typeof(GetRecord) ? _parameters.One(resource) : _parameters.List(resource)) yield return parameter;
+        if (factory.Takes(typeof(PageRequest)))
+            foreach (var parameter in _parameters.Page()) yield return parameter;
+        foreach (var field in factory.Query?.Fields ?? []) yield return _parameters.OfQuery(field);
+        if (!route.IsPublic) yield return _parameters.TenantId();
+        if (route.TakesIdempotencyKey) yield return _parameters.IdempotencyKey();
+        if (route.Writes && route.Parameters.Count > 0) yield return _parameters.IfMatch();
+        if (route.Method == "GET" && HasETag(route)) yield return _parameters.IfNoneMatch();
+        yield return _parameters.RequestId();
+    }
+
+    private OpenApiRequestBody Body(Http.Route route, RequestFactory factory)
+    {
+        var (schema, example) = BodySchema(route, factory);
+        var media = new OpenApiMediaType { Schema = schema, Example = example };
+        var body = new OpenApiRequestBody { Required = !factory.BodyIsOptional, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media } };
+        if (route.Method == "PATCH") body.Content["application/merge-patch+json"] = media;
+        return body;
+    }
+
+    private (IOpenApiSchema Schema, JsonNode? Example) BodySchema(Http.Route route, RequestFactory factory)
+    {
+        if (route.Resource is { } resource)
+        {
+            if (route.Request == typeof(BatchRecords)) return (records.Batch(resource), null);
+            if (route.Request == typeof(UpsertRecord)) return (records.Patch(resource), examples.Creation(resource));
+            if (factory.Takes(typeof(ListRequest))) return (records.Query(resource), null);
+            if (factory.Takes(resource.Details)) return (records.Input(resource), examples.Creation(resource));
+            if (factory.TakesPatch) return route.Method == "PUT" ? (records.Replacement(resource), examples.Creation(resource)) : (records.Patch(resource), examples.Change(resource));
+        }
+        return factory.Body is { } shape ? (OfShape(shape), examples.Body(shape)) : (new OpenApiSchema { Type = JsonSchemaType.Object }, new JsonObject());
+    }
+
+    private IOpenApiSchema OfShape(BodyShape shape) => schemas.Component(TypeSchemas.NameOf(shape.Type), () =>
+    {
+        var body = Schemas.Optional([.. shape.Fields.Select(f => (f.Name, f.IsRequired ? schemas.Of(f, types) : Schemas.OrNull(schemas.Of(f, types))))]);
+        if (shape.Fields.Any(f => f.IsRequired)) body.Required = shape.Fields.Where(f => f.IsRequired).Select(f => f.Name).ToHashSet();
+        return body;
+    });
+
+    private IEnumerable<(int Status, IOpenApiResponse Response)> Successes(Http.Route route)
+    {
+        if (route.Answers is EmptyAnswer)
+        {
+            yield return (route.Answers.Status, new OpenApiResponse { Description = "Done; there is nothing to say." });
+            yield break;
+        }
+        var content = Content(route);
+        yield return (route.Answers.Status, Success(route, route.Answers.Status, content));
+        if (route.Result == typeof(Written)) yield return (201, Success(route, 201, content));
+        if (route.Method == "GET" && HasETag(route)) yield return (304, new OpenApiResponse { Description = "You have the current version." });
+    }
+
+    private static OpenApiResponse Success(Http.Route route, int status, OpenApiMediaType content)
+    {
+        var headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = Header("The id of this request.") };
+        if (HasETag(route)) headers["ETag"] = Header("The record's version, in quotes.");
+        if (status == 201 && route.Answers is RecordAnswer) headers["Location"] = Header("Where the new record is.");
+        if (route.TakesIdempotencyKey) headers["Idempotent-Replayed"] = Header("true when the answer repeats an earlier one with the same Idempotency-Key.");
+        return new OpenApiResponse
+        {
+            Description = status switch { 201 => "Created.", 202 => "Accepted.", _ => "Done." },
+            Headers = headers,
+            Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = content },
+        };
+    }
+
+    private static OpenApiHeader Header(string description) => new() { Description = description, Schema = Schemas.Text() };
+
+    private static bool HasETag(Http.Route route) => route.Answers is RecordAnswer || route.Result == typeof(RecordRow) || route.Result.IsAssignableTo(typeof(IVersioned));
+
+    private OpenApiMediaType Content(Http.Route route)
+    {
+        var result = route.Result;
+        var (name, data, isList) = route switch
+        {
+            { Answers: RecordAnswer answer } => Of(answer.Resource, false),
+            _ when result == typeof(RecordRow) => Of(route.Resource!.Name, false),
+            _ when result == typeof(RecordPage) => Of(route.Resource!.Name, true),
+            _ when result == typeof(IReadOnlyList<BatchItem>) => (RecordSchemas.NameOf(route.Resource!) + "BatchAnswer", Schemas.List(records.BatchItem(route.Resource!, _refusals.Problem)), false),
+            _ when result == typeof(Unit) => ("NothingAnswer", new OpenApiSchema { Type = JsonSchemaType.Null }, false),
+            _ when result.IsGenericType && result.GetGenericTypeDefinition() == typeof(DataPage<>) => (TypeSchemas.NameOf(result.GetGenericArguments()[0]) + "List", Schemas.List(types.Of(result.GetGenericArguments()[0])), true),
+            _ => (TypeSchemas.NameOf(result) + "Answer", types.Of(result), false),
+        };
+        var schema = schemas.Component(name, () =>
+        {
+            var envelope = Schemas.Complete(("success", Schemas.Always(true)), ("data", data), ("message", new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null }));
+            if (!isList) return envelope;
+            envelope.Properties!["meta"] = schemas.Component("PageMeta", PageMetaOf);
+            envelope.Required!.Add("meta");
+            return envelope;
+        });
+        var example = new JsonObject { ["success"] = true, ["data"] = examples.Of(data), ["message"] = null };
+        if (isList) example["meta"] = new JsonObject { ["skip"] = 0, ["take"] = 50, ["total"] = 1, ["totalIsEstimate"] = false, ["nextCursor"] = null };
+        return new OpenApiMediaType { Schema = schema, Example = example };
+
+        (string, IOpenApiSchema, bool) Of(string resource, bool list)
+        {
+            var declared = records.Declared(resource);
+            return (RecordSchemas.NameOf(declared) + (list ? "List" : "Answer"), list ? Schemas.List(records.Record(declared)) : records.Record(declared), list);
+        }
+    }
+
+    private static OpenApiSchema PageMetaOf() => Schemas.Complete(("skip", Schemas.Integer()), ("take", Schemas.Integer()),
+        ("total", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "Null when it was not counted." })),
+        ("totalIsEstimate", Schemas.Flag()), ("nextCursor", Schemas.OrNull(Schemas.Text())));
+}

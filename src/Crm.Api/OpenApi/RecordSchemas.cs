@@ -1,0 +1,150 @@
+using System.Text.Json.Nodes;
+using Crm.Application.Listing;
+using Crm.Application.Records;
+using Crm.Application.Resources;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>The schemas of a declared resource: the record, what creates, replaces and changes one, its batch and its query.</summary>
+internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, ResourceCatalog resources, Examples examples)
+{
+    public static string NameOf(Resource resource) => string.Concat(resource.Singular.Split('-', '/', ' ', '_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+
+    /// <summary>The declaration with this name.</summary>
+    public Resource Declared(string name) => resources[name];
+
+    /// <summary>The record as answers have it: every member always there.</summary>
+    public IOpenApiSchema Record(Resource resource) => schemas.Component(NameOf(resource), () =>
+    {
+        var schema = Schemas.Complete([.. resource.Fields.Select(f => (f.Name, Member(f, f.Nullable, f.ReadOnly)))]);
+        foreach (var field in resource.Fields)
+            if (field.ExpandName is { } name && resources.Find(field.RefersTo!) is { } target) schema.Properties!.TryAdd(name, Expanded(target, name));
+        schema.Description = $"A {resource.Singular}. Every member is always there, null when it has no value, unless `fields` names some; `expand` adds related records.";
+        schema.Examples = [examples.Record(resource)];
+        return schema;
+    });
+
+    /// <summary>The body of POST.</summary>
+    public IOpenApiSchema Input(Resource resource) => schemas.Component(NameOf(resource) + "Input", () =>
+        Body(resource.Fields.Where(f => !f.ReadOnly), required: true, examples.Creation(resource), $"What a {resource.Singular} is made of; an absent or null member gets its default."));
+
+    /// <summary>The body of PUT: as POST, and read-only members may come back as they were.</summary>
+    public IOpenApiSchema Replacement(Resource resource) => schemas.Component(NameOf(resource) + "Replacement", () =>
+        Body(resource.Fields, required: true, examples.Creation(resource), "Absent members get their default; read-only members are accepted when they equal what is stored."));
+
+    /// <summary>The body of PATCH: nothing is required, null clears.</summary>
+    public IOpenApiSchema Patch(Resource resource) => schemas.Component(NameOf(resource) + "Patch", () =>
+        Body(resource.Fields, required: false, examples.Change(resource), "JSON Merge Patch (RFC 7396): absent = unchanged, null = cleared, arrays replaced whole; read-only members are accepted when they equal what is stored."));
+
+    /// <summary>The body of /batch.</summary>
+    public IOpenApiSchema Batch(Resource resource) => schemas.Component(NameOf(resource) + "Batch", () =>
+    {
+        var operation = Schemas.Optional(
+            ("op", Schemas.Choice(["create", "update", "upsert", "delete"])),
+            ("id", Schemas.OrNull(Schemas.Text("uuid"))),
+            ("externalId", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200, Description = "For upsert; or as a member of data." })),
+            ("ifMatch", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The version the change builds on." })),
+            ("data", Patch(resource)));
+        operation.Required = new HashSet<string> { "op" };
+        var operations = Schemas.List(operation);
+        (operations.MinItems, operations.MaxItems) = (1, BatchRecords.MaxOperations);
+        var batch = Schemas.Optional(("operations", operations), ("atomic", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "true: all or nothing." })));
+        batch.Required = new HashSet<string> { "operations" };
+        batch.Examples = [new JsonObject { ["operations"] = new JsonArray(new JsonObject { ["op"] = "create", ["data"] = examples.Creation(resource) }), ["atomic"] = false }];
+        return batch;
+    });
+
+    /// <summary>What became of one operation of a batch.</summary>
+    public IOpenApiSchema BatchItem(Resource resource, IOpenApiSchema problem) => schemas.Component(NameOf(resource) + "BatchItem", () =>
+    {
+        var item = Schemas.Optional(("status", Schemas.Integer()), ("id", Schemas.Text("uuid")), ("data", Record(resource)), ("error", problem));
+        item.Required = new HashSet<string> { "status" };
+        item.Description = "In the order of the operations; data on success, error on failure.";
+        item.Examples = [new JsonObject { ["status"] = 201, ["id"] = Examples.Id(resource.Name).ToString(), ["data"] = examples.Record(resource) }];
+        return item;
+    });
+
+    /// <summary>The body of /query.</summary>
+    public IOpenApiSchema Query(Resource resource) => schemas.Component(NameOf(resource) + "Query", () =>
+    {
+        var query = Schemas.Optional(
+            ("filter", Filter(resource)),
+            ("search", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 })),
+            ("sort", Schemas.OrNull(Names(SortKeys(resource), 3))),
+            ("fields", Schemas.OrNull(Names(resource.Fields.Select(f => f.Name), null))),
+            ("expand", Schemas.OrNull(Names(Expandable(resource), null))),
+            ("skip", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10000" })),
+            ("take", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200" })),
+            ("cursor", Schemas.OrNull(Schemas.Text())),
+            ("count", Schemas.OrNull(Schemas.Choice(["none", "exact", "estimated"]))),
+            ("deleted", Schemas.OrNull(Schemas.Flag())));
+        query.Examples = [new JsonObject
+        {
+            ["filter"] = Examples.Json("""{"and":[{"field":"createdAt","op":"gte","value":"2026-01-01T00:00:00Z"},{"not":{"field":"tags","op":"in","value":["spam"]}}]}"""),
+            ["sort"] = new JsonArray("-createdAt"),
+            ["take"] = 20,
+        }];
+        return query;
+    });
+
+    public static IEnumerable<string> SortKeys(Resource resource) => resource.Fields.Where(f => f.Sorts).SelectMany(f => new[] { f.Name, "-" + f.Name });
+
+    public IEnumerable<string> Expandable(Resource resource) => resource.Fields.Where(f => f.ExpandName is not null && resources.Find(f.RefersTo!) is not null).Select(f => f.ExpandName!);
+
+    public static bool Filters(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields);
+
+    private IOpenApiSchema Filter(Resource resource) => schemas.Component(NameOf(resource) + "Filter", () =>
+    {
+        var self = new Lazy<IOpenApiSchema>(() => Filter(resource));
+        var fields = resource.Fields.Where(Filters).SelectMany(f => f.Kind == FieldKind.Money ? new[] { f.Name, f.Name + ".currency" } : [f.Name]);
+        var condition = Schemas.Optional(("field", Schemas.Choice(fields)),
+            ("op", Schemas.Choice(Enum.GetNames<FilterOperator>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName))),
+            ("value", new OpenApiSchema { Description = "A value, or a list of values for in, nin and between." }));
+        condition.Required = new HashSet<string> { "field", "value" };
+        return new OpenApiSchema
+        {
+            Description = "A condition, or and, or, not of filters; at most 8 levels and 100 conditions. Without op it is eq.",
+            OneOf = [condition, One("and", NonEmpty(self.Value)), One("or", NonEmpty(self.Value)), One("not", self.Value)],
+        };
+    });
+
+    private static OpenApiSchema One(string name, IOpenApiSchema schema)
+    {
+        var node = Schemas.Optional((name, schema));
+        node.Required = new HashSet<string> { name };
+        return node;
+    }
+
+    private static OpenApiSchema NonEmpty(IOpenApiSchema items)
+    {
+        var list = Schemas.List(items);
+        list.MinItems = 1;
+        return list;
+    }
+
+    private static OpenApiSchema Names(IEnumerable<string> names, int? most)
+    {
+        var list = Schemas.List(Schemas.Choice(names));
+        list.MaxItems = most;
+        return list;
+    }
+
+    private OpenApiSchema Expanded(Resource target, string name) =>
+        new() { OneOf = [Record(target), new OpenApiSchema { Type = JsonSchemaType.Null }], Description = $"Only with expand={name}; null when it is deleted or not visible." };
+
+    private OpenApiSchema Body(IEnumerable<Field> fields, bool required, JsonObject example, string description)
+    {
+        var members = fields.ToList();
+        var body = Schemas.Optional([.. members.Select(f => (f.Name, Member(f, f.ReadOnly ? f.Nullable : !f.IsRequired, f.ReadOnly)))]);
+        if (required && members.Any(f => f is { IsRequired: true, ReadOnly: false })) body.Required = members.Where(f => f is { IsRequired: true, ReadOnly: false }).Select(f => f.Name).ToHashSet();
+        (body.Description, body.Examples) = (description, [example]);
+        return body;
+    }
+
+    private IOpenApiSchema Member(Field field, bool nullable, bool readOnly)
+    {
+        var schema = schemas.Of(field, types);
+        return Schemas.Described(nullable ? Schemas.OrNull(schema) : schema, field, readOnly);
+    }
+}

@@ -1,0 +1,33 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Resources;
+using Crm.Domain.Products;
+
+namespace Crm.Application.Products;
+
+/// <summary>The declaration of products; every member of the tenant sees them.</summary>
+public sealed class ProductResource : Resource<Product, ProductDetails>
+{
+    /// <summary>Declares the members.</summary>
+    public ProductResource() : base("products", "product")
+    {
+        KeptBy = [("deal_line_items", "product_id")];
+        Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Analytical engine\"");
+        Text(x => x.Sku).Required().Search().Sort().Says("The stock keeping unit; unique.", "\"ENGINE-1\"");
+        Money(x => x.Price).Sort().Says("What one costs; lines of deals take it unless they state a price.", """{"amount": 4821.00, "currency": "EUR"}""");
+        Boolean(x => x.IsActive).Says("Whether it is on offer.", "true");
+        Text(x => x.Description).Limit(20_000).Search().NoFilter().Says("Free text.", "\"With mill and store\"");
+        Common();
+    }
+
+    /// <inheritdoc/>
+    protected override ICommand<Guid> Create(ProductDetails details) => new CreateProduct(details);
+
+    /// <inheritdoc/>
+    protected override ICommand<Guid> Update(Guid id, Patch<ProductDetails> patch) => new UpdateProduct(id, patch);
+}
+
+/// <summary>A product's own members, as events carry them.</summary>
+public sealed record ProductState : ProductDetails;
+
+internal sealed class ProductStateProfile : StateProfile<Product, ProductDetails, ProductState>;

@@ -1,0 +1,52 @@
+namespace Crm.Api.Tests.Schema;
+
+/// <summary>Rows for the tests of the schema, in plain SQL: the service's rules are not what is tested.</summary>
+internal static class SchemaSeed
+{
+    /// <summary>Two tenants; in the first one row of every tenant table, each with the id …1.</summary>
+    internal const string OneOfEach = """
+        insert into crm.tenants (id) values ('00000000-0000-7000-8000-00000000000a'), ('00000000-0000-7000-8000-00000000000b');
+        create temp table k as select '00000000-0000-7000-8000-00000000000a'::uuid as t, '00000000-0000-7000-9000-000000000001'::uuid as id;
+        insert into crm.deal_line_items (tenant_id, id, deal_id, product_id, position) select t, id, id, id, 1 from k;
+        insert into crm.deals (tenant_id, id, title, pipeline_id, stage_id, opened_on, customer_id, lead_id, owner_id) select t, id, 'Deal', id, id, '2026-01-01', id, id, id from k;
+        insert into crm.tenant_settings (tenant_id, id, name) select t, t, 'Tenant' from k;
+        insert into crm.teams (tenant_id, id, name, manager_id) select t, id, 'Team', id from k;
+        insert into crm.members (tenant_id, id, full_name, email, role, team_id) select t, id, 'Member', 'm@example.com', 'USER', id from k;
+        insert into crm.leads (tenant_id, id, name, owner_id, team_id) select t, id, 'Lead', id, id from k;
+        insert into crm.customers (tenant_id, id, number, name, company_id) select t, id, 'C-1', 'Customer', id from k;
+        insert into crm.companies (tenant_id, id, name) select t, id, 'Company' from k;
+        insert into crm.contacts (tenant_id, id, last_name, customer_id) select t, id, 'Contact', id from k;
+        insert into crm.products (tenant_id, id, name, sku) select t, id, 'Product', 'P-1' from k;
+        insert into crm.pipelines (tenant_id, id, name, is_default) select t, id, 'Pipeline', true from k;
+        insert into crm.pipeline_stages (tenant_id, id, pipeline_id, name, probability, position) select t, id, id, 'Stage', 10, 1 from k;
+        insert into crm.tasks (tenant_id, id, title, deal_id) select t, id, 'Task', id from k;
+        insert into crm.activities (tenant_id, id, type, subject, occurred_at, task_id) select t, id, 'NOTE', 'Activity', now(), id from k;
+        insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type) select t, id, 1, 0, 'lead.created', 'lead', id, 1, now(), 'USER' from k;
+        insert into crm.audit_log (tenant_id, id, epoch, occurred_at, actor_type, action, outcome) select t, id, 1, now(), 'USER', 'auth.login', 'SUCCEEDED' from k;
+        insert into crm.idempotency_keys (tenant_id, caller_id, key, fingerprint) select t, id, 'key', '' from k;
+        insert into crm.counters (tenant_id, name) select t, 'customers' from k;
+        """;
+
+    /// <summary>20,000 leads in one tenant and 4,000 in each of five others; names and words as uneven as in life.</summary>
+    internal const string Leads = """
+        insert into crm.tenants (id) select ('00000000-0000-7000-8000-0000000001' || lpad(t::text, 2, '0'))::uuid from generate_series(0, 5) t;
+        insert into crm.members (tenant_id, id, full_name, email, role)
+          select id, ('00000000-0000-7000-9000-0000000000' || m)::uuid, 'Member ' || m, 'm' || m || '@example.com', 'USER' from crm.tenants, generate_series(10, 39) m
+          where id >= '00000000-0000-7000-8000-000000000100';
+        insert into crm.leads (tenant_id, id, name, email, phone_digits, company, status, value_amount, value_currency, notes, owner_id, created_at, updated_at, external_id, tags)
+          select ('00000000-0000-7000-8000-0000000001' || lpad((case when g % 2 = 0 then 0 else 1 + g / 2 % 5 end)::text, 2, '0'))::uuid, gen_random_uuid(),
+            'First' || floor(200 * power(random(), 3)) || ' Last' || floor(2000 * power(random(), 2)) || ' Müller', 'u' || g || '@firm' || g % 3000 || '.example', '35988' || g,
+            'Firm' || g % 3000 || ' Ltd', (array['NEW', 'CONTACTED', 'QUALIFIED', 'LOST'])[1 + floor(4 * power(random(), 2))::int], g, 'EUR',
+            'word' || floor(3000 * power(random(), 4)) || ' word' || floor(3000 * power(random(), 4)), ('00000000-0000-7000-9000-0000000000' || 10 + g / 10 % 30)::uuid,
+            '2026-01-01'::timestamptz + g * interval '1 minute', '2026-01-01'::timestamptz + random() * interval '90 days', 'ext-' || g,
+            case when random() < 0.005 then '{vip}'::text[] when random() < 0.3 then '{fair}' else '{}' end
+          from generate_series(1, 40000) g;
+        insert into crm.events (tenant_id, id, epoch, xid, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type)
+          select tenant_id, gen_random_uuid(), 1, row_number() over (order by created_at), 0, 'lead.created', 'lead', id, 1, created_at, 'USER' from crm.leads;
+        insert into crm.activities (tenant_id, id, type, subject, occurred_at, lead_id)
+          select tenant_id, gen_random_uuid(), 'CALL', 'Call', created_at, id from crm.leads limit 20000;
+        insert into crm.tasks (tenant_id, id, title, due_at, assignee_id, lead_id)
+          select tenant_id, gen_random_uuid(), 'Call back', case when random() < 0.7 then created_at end, owner_id, id from crm.leads limit 20000;
+        vacuum analyze crm.leads, crm.events, crm.activities, crm.tasks;
+        """;
+}

@@ -1,0 +1,166 @@
+using static Crm.Api.Tests.Schema.SchemaFixture;
+
+namespace Crm.Api.Tests.Schema;
+
+/// <summary>The rules that keep tenants apart and the schema distributable, read from the catalogue of the migrated database.</summary>
+[Collection(nameof(SchemaCollection))]
+public sealed class TableRulesTests(SchemaFixture schema)
+{
+    // Every table is one of these; whoever adds a table decides which and writes it here.
+    private static readonly string[] TenantTables =
+    [
+        "activities", "audit_log", "companies", "contacts", "counters", "customers", "deal_line_items", "deals", "events", "idempotency_keys", "leads", "members",
+        "pipeline_stages", "pipelines", "products", "tasks", "teams", "tenant_settings",
+    ];
+
+    private static readonly string[] ReferenceTables = ["tenants"];
+    private static readonly string[] GlobalTables = ["refresh_tokens", "user_tenants", "users"];
+    private static readonly string[] LocalTables = ["login_attempts", "outbox", "service_state"];
+
+    [Fact]
+    public async Task Every_table_is_classified()
+    {
+        var tables = await RowsAsync(schema.Superuser, "select relname from pg_class where relnamespace = 'crm'::regnamespace and relkind in ('r', 'p')");
+
+        tables.Order(StringComparer.Ordinal).ShouldBe([.. TenantTables.Concat(ReferenceTables).Concat(GlobalTables).Concat(LocalTables).Order(StringComparer.Ordinal)]);
+    }
+
+    [Fact]
+    public async Task Every_tenant_table_has_forced_row_level_security() =>
+        (await RowsAsync(schema.Superuser, "select relname from pg_class where relnamespace = 'crm'::regnamespace and relrowsecurity and relforcerowsecurity order by 1"))
+            .ShouldBe(TenantTables);
+
+    [Fact]
+    public async Task Every_tenant_table_has_the_two_policies_and_no_other()
+    {
+        const string sql = """
+            select tablename || ': ' || string_agg(concat_ws(' ', policyname, permissive, roles::text, cmd, qual, 'check', with_check), '; ' order by policyname)
+            from pg_policies where schemaname = 'crm' group by tablename order by tablename
+            """;
+        const string own = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid)";
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBe([.. TenantTables.Select(table =>
+            $"{table}: reader PERMISSIVE {{crm_reader}} SELECT true check; tenant PERMISSIVE {{crm_app,crm_owner}} ALL {own} check {own}")]);
+    }
+
+    [Fact]
+    public async Task Every_tenant_table_has_a_view_of_all_its_columns_that_belongs_to_the_reader()
+    {
+        const string sql = """
+            select c.relname || ' ' || pg_get_userbyid(c.relowner) || ' ' || has_table_privilege('crm_app', c.oid, 'select') || ' '
+              || (pg_get_viewdef(c.oid) like '%WHERE (%tenant_id = (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::uuid);') || ' '
+              || (array(select attname::text from pg_attribute where attrelid = c.oid and attnum > 0 order by attnum)
+                = array(select attname::text from pg_attribute where attrelid = ('crm.' || c.relname)::regclass and attnum > 0 and not attisdropped order by attnum)) || ' '
+              || coalesce(array_to_string(c.reloptions, ','), 'plain')
+            from pg_class c where relnamespace = 'crm_read'::regnamespace order by c.relname
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBe([.. TenantTables.Select(table => $"{table} crm_reader true true true plain")]);
+    }
+
+    [Fact]
+    public async Task Keys_and_indexes_of_tenant_tables_start_with_the_tenant()
+    {
+        const string sql = """
+            select i.indrelid::regclass || ' ' || i.indexrelid::regclass
+            from pg_index i join pg_class t on t.oid = i.indrelid left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+            where t.relnamespace = 'crm'::regnamespace and t.relrowsecurity and a.attname is distinct from 'tenant_id'
+            union all
+            select 'no primary key: ' || relname from pg_class where relnamespace = 'crm'::regnamespace and relkind = 'r'
+              and not exists (select from pg_constraint where conrelid = pg_class.oid and contype = 'p')
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Foreign_keys_of_tenant_tables_start_with_the_tenant_are_deferred_and_act_on_nothing()
+    {
+        const string sql = """
+            select conrelid::regclass || ' ' || conname
+            from pg_constraint f join pg_class t on t.oid = f.conrelid join pg_class p on p.oid = f.confrelid
+            where f.contype = 'f' and t.relnamespace = 'crm'::regnamespace and (
+              not f.condeferred or f.confdeltype <> 'a' or f.confupdtype <> 'a'
+              or t.relrowsecurity and (select attname from pg_attribute where attrelid = f.conrelid and attnum = f.conkey[1]) <> 'tenant_id'
+              or t.relrowsecurity and p.relrowsecurity and (select attname from pg_attribute where attrelid = f.confrelid and attnum = f.confkey[1]) <> 'tenant_id'
+              or p.relrowsecurity and not t.relrowsecurity
+              or t.relrowsecurity and p.relname = any (@local@))
+            """;
+
+        (await RowsAsync(schema.Superuser, sql.Replace("@local@", $"'{{{string.Join(',', LocalTables)}}}'"))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_reference_has_a_foreign_key()
+    {
+        // What is no reference to a row of the tenant, though it ends in _id.
+        string[] others = ["tenant_id", "deletion_id", "external_id", "registry_id", "aggregate_id", "actor_id", "request_id", "correlation_id", "causation_id", "record_id", "caller_id"];
+        var sql = $$"""
+            select c.relname || '.' || a.attname
+            from pg_class c join pg_attribute a on a.attrelid = c.oid
+            where c.relnamespace = 'crm'::regnamespace and c.relkind = 'r' and c.relrowsecurity and c.relname not in ('events', 'audit_log', 'idempotency_keys')
+              and a.attname like '%\_id' and a.attname <> all ('{{{string.Join(',', others)}}}')
+              and not exists (select from pg_constraint f where f.conrelid = c.oid and f.contype = 'f' and a.attnum = any (f.conkey))
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Unique_indexes_ignore_deleted_rows()
+    {
+        const string sql = """
+            select i.indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid
+            where t.relnamespace = 'crm'::regnamespace and i.indisunique and not i.indisprimary
+              and exists (select from pg_attribute where attrelid = t.oid and attname = 'deleted_at')
+              and coalesce(pg_get_expr(i.indpred, i.indrelid), '') not like '%deleted_at IS NULL%'
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Names_say_what_they_are_and_are_short_enough_for_a_shard_s_suffix()
+    {
+        const string sql = """
+            with names as (
+              select conname as name, conrelid::regclass::text as owner, case contype when 'p' then 'pk' when 'u' then 'ux' when 'f' then 'fk' else 'ck' end as kind
+              from pg_constraint where connamespace = 'crm'::regnamespace and conrelid <> 0
+              union all
+              select relname, indrelid::regclass::text, case when indisprimary then 'pk' when indisunique then 'ux' else 'ix' end
+              from pg_index join pg_class on pg_class.oid = indexrelid where relnamespace = 'crm'::regnamespace)
+            select name from names where length(name) > 50 or not starts_with(name, kind || '_' || replace(owner, 'crm.', '') || '_') and name <> 'pk_' || replace(owner, 'crm.', '')
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task There_are_no_triggers_sequences_or_types_of_our_own()
+    {
+        const string sql = """
+            select 'trigger ' || tgname from pg_trigger t join pg_class c on c.oid = tgrelid where c.relnamespace = 'crm'::regnamespace and not tgisinternal
+            union all select 'sequence ' || relname from pg_class where relnamespace = 'crm'::regnamespace and relkind = 'S'
+            union all select 'type ' || typname from pg_type where typnamespace = 'crm'::regnamespace and typtype in ('e', 'd', 'r')
+            union all select 'citext ' || attrelid::regclass || '.' || attname from pg_attribute where atttypid = to_regtype('citext')
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_amount_has_its_currency_beside_it_and_both_are_null_or_none()
+    {
+        const string sql = """
+            select a.attrelid::regclass || '.' || a.attname
+            from pg_attribute a join pg_class c on c.oid = a.attrelid
+            where c.relnamespace = 'crm'::regnamespace and c.relkind = 'r' and a.attname like '%\_amount' and (
+              format_type(a.atttypid, a.atttypmod) <> 'numeric'
+              or not exists (
+                select from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
+                  and pg_get_constraintdef(k.oid) = format('CHECK (((%1$s_amount IS NULL) = (%1$s_currency IS NULL)))', replace(a.attname, '_amount', ''))))
+            """;
+
+        (await RowsAsync(schema.Superuser, sql)).ShouldBeEmpty();
+    }
+}
