@@ -68,6 +68,7 @@ internal static class Envelope
             else writer.WriteNull("total"u8);
             writer.WriteBoolean("totalIsEstimate"u8, meta.TotalIsEstimate);
             writer.WriteString("nextCursor"u8, meta.NextCursor);
+            if (meta.Position is not null) writer.WriteString("position"u8, meta.Position);
             writer.WriteEndObject();
         }
         writer.WriteEndObject();

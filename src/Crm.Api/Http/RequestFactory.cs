@@ -139,6 +139,7 @@ internal static class QueryBinder
     public static PageRequest Page(List<KeyValuePair<string, string>> query)
     {
         var page = new PageRequest();
+        if (query.Any(q => q.Key == "cursor") && query.Any(q => q.Key == "skip")) throw QueryErrors.Invalid("skip", "does not go with cursor");
         foreach (var group in query.GroupBy(q => q.Key))
         {
             if (group.Key is not ("skip" or "take" or "cursor")) continue;

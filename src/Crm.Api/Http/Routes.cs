@@ -36,6 +36,7 @@ internal sealed partial class Routes(ResourceCatalog resources)
         Generic("POST", path + "/{id}/restore", typeof(RestoreRecord), Answers.Record(name), r, $"restore{one}", $"Restore a deleted {r.Singular}", "delete", none: true);
         Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
         Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
+        if (r.LinkColumn is not null) Generic("GET", path + "/{id}/timeline", typeof(GetTimeline), Answers.Data, r, $"get{one}Timeline", $"What happened with the {r.Singular}, newest first", "read");
     }
 
     /// <summary>The standard reads of a declared resource.</summary>

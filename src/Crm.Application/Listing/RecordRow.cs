@@ -113,7 +113,11 @@ public sealed record RecordPage(IReadOnlyList<RecordRow> Rows, PageMeta Meta);
 /// <param name="Total">Null when it was not counted.</param>
 /// <param name="TotalIsEstimate">True when <paramref name="Total"/> is the planner's estimate.</param>
 /// <param name="NextCursor">Where the next page begins; null on the last one.</param>
-public sealed record PageMeta(int Skip, int Take, long? Total, bool TotalIsEstimate, string? NextCursor);
+public sealed record PageMeta(int Skip, int Take, long? Total, bool TotalIsEstimate, string? NextCursor)
+{
+    /// <summary>In the log: where to go on, now or later, whether or not there is more yet.</summary>
+    public string? Position { get; init; }
+}
 
 /// <summary>A page of anything else.</summary>
 public interface IDataPage

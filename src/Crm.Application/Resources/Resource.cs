@@ -44,6 +44,10 @@ public abstract class Resource
     public IReadOnlyList<(string Table, string Column)> KeptBy { get; protected init; } = [];
     /// <summary>The column of tasks and activities that links them to a record of this resource.</summary>
     public string? LinkColumn { get; protected init; }
+    /// <summary>Resources whose records belong to a record of this one, and the column that says so: its timeline includes theirs.</summary>
+    public IReadOnlyList<(string Resource, string Column)> TimelineIncludes { get; protected init; } = [];
+    /// <summary>SQL over <c>t</c> that names a record to people.</summary>
+    public string Title => Find("name") is not null ? "t.name" : Find("lastName") is not null ? "concat_ws(' ', t.first_name, t.last_name)" : "t.title";
 
     /// <summary>All members, in the order of answers.</summary>
     public IReadOnlyList<Field> Fields => _fields;
