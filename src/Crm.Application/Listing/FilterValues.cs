@@ -21,24 +21,31 @@ internal static class FilterValues
         var ofCurrency = name.EndsWith(".currency", StringComparison.Ordinal);
         var field = resource.Find(ofCurrency ? name[..^".currency".Length] : name);
         if (field is null || (ofCurrency && field.Kind != FieldKind.Money)) throw QueryErrors.Invalid(parameter, "is no parameter or member of this resource");
-        if (!field.Filters || field.Kind is FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields) throw QueryErrors.Invalid(parameter, "cannot be filtered by");
+        if (!CanFilter(field)) throw QueryErrors.Invalid(parameter, "cannot be filtered by");
         return (field, ofCurrency);
     }
 
     /// <summary>Whether a comma separates alternatives in <c>member=a,b</c>.</summary>
     public static bool Splits(Field field) => field.Kind is FieldKind.Choice or FieldKind.Id or FieldKind.Boolean or FieldKind.Tags;
 
+    /// <summary>The operators a filter on the member may use, by their wire names; none when it cannot be filtered by.</summary>
+    public static IReadOnlyList<string> OperatorsOf(Field field) =>
+        CanFilter(field) ? [.. Operators.Where(o => Fits(field, false, o.Value)).Select(o => o.Key)] : [];
+
+    private static bool CanFilter(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields);
+
+    private static bool Fits(Field field, bool ofCurrency, FilterOperator op) => op switch
+    {
+        FilterOperator.Lt or FilterOperator.Lte or FilterOperator.Gt or FilterOperator.Gte or FilterOperator.Between =>
+            field.Kind is FieldKind.Integer or FieldKind.Decimal or FieldKind.Date or FieldKind.Instant || (field.Kind == FieldKind.Money && !ofCurrency),
+        FilterOperator.Contains or FilterOperator.StartsWith => field.IsText,
+        _ => true,
+    };
+
     /// <summary>Makes the condition, refusing an operator the member's type does not know.</summary>
     public static Condition Make(Field field, bool ofCurrency, FilterOperator op, IReadOnlyList<string> texts, string parameter)
     {
-        var ordered = field.Kind is FieldKind.Integer or FieldKind.Decimal or FieldKind.Date or FieldKind.Instant || (field.Kind == FieldKind.Money && !ofCurrency);
-        var fits = op switch
-        {
-            FilterOperator.Lt or FilterOperator.Lte or FilterOperator.Gt or FilterOperator.Gte or FilterOperator.Between => ordered,
-            FilterOperator.Contains or FilterOperator.StartsWith => field.IsText,
-            _ => true,
-        };
-        if (!fits) throw QueryErrors.Invalid(parameter, $"the operator does not apply to a member of type {Choices.Text(field.Kind)}");
+        if (!Fits(field, ofCurrency, op)) throw QueryErrors.Invalid(parameter, $"the operator does not apply to a member of type {Choices.Text(field.Kind)}");
         if (op == FilterOperator.Null)
             return new Condition(field, op, [texts is ["true"] ? true : texts is ["false"] ? (object)false : throw QueryErrors.Invalid(parameter, "must be true or false")], ofCurrency);
         if (op == FilterOperator.Between && texts.Count != 2) throw QueryErrors.Invalid(parameter, "takes two values");

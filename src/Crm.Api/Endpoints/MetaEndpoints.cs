@@ -1,0 +1,12 @@
+using Crm.Api.Http;
+using Crm.Application.Meta;
+
+namespace Crm.Api.Endpoints;
+
+internal sealed class MetaEndpoints : IEndpoints
+{
+    public void Map(Routes routes)
+    {
+        routes.Get<DescribeResource>("meta/{resource}");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Listing;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Meta;
+
+/// <summary>One member of a resource, for clients that know no resource beforehand.</summary>
+/// <param name="Type">TEXT, MONEY, CHOICE, …</param>
+/// <param name="MaxLength">Longest text, in characters; null where there is no text.</param>
+/// <param name="Min">Smallest number or amount.</param>
+/// <param name="Max">Largest number or amount.</param>
+/// <param name="Values">The values of a choice, in order.</param>
+/// <param name="RefersTo">The resource an id refers to.</param>
+/// <param name="Expand">What <c>expand=</c> calls the related record.</param>
+/// <param name="Operators">What filters may compare it by; empty = it does not filter.</param>
+public sealed record MemberMeta(string Name, string Type, bool Required, bool ReadOnly, bool Nullable, int? MaxLength, decimal? Min, decimal? Max,
+    IReadOnlyList<string>? Values, string? RefersTo, string? Expand, IReadOnlyList<string> Operators, bool Sorts, bool Searched, string? Description, JsonElement? Example);
+
+/// <summary>How a resource is listed and written.</summary>
+public sealed record ResourceLimits(int DefaultTake, int MaxTake, int MaxSkip, int MaxSortKeys, int MaxBatchOperations, int MaxTags, int MaxTagLength);
+
+/// <summary>A resource: its members and what may be done with each.</summary>
+public sealed record ResourceMeta(string Name, string Singular, string Path, string DefaultSort, ResourceLimits Limits, IReadOnlyList<MemberMeta> Members);
+
+/// <summary>Describes a resource from its declaration.</summary>
+[SignedIn]
+public sealed record DescribeResource(string Resource) : IQuery<ResourceMeta>;
+
+internal sealed class DescribeResourceHandler(ResourceCatalog resources) : IQueryHandler<DescribeResource, ResourceMeta>
+{
+    private static readonly ResourceLimits Limits = new(new ListRequest().Take, ListRequest.MaxTake, ListRequest.MaxSkip, 3, Records.BatchRecords.MaxOperations, Tags.MaxCount, Tags.MaxLength);
+
+    public Task<ResourceMeta> Handle(DescribeResource query, CancellationToken ct)
+    {
+        // "team-members" names the resource at team/members, which no single path segment can.
+        var resource = resources.All.FirstOrDefault(r => r.Name.Replace('/', '-') == query.Resource) ?? throw CrmException.NotFound("resource");
+        return Task.FromResult(new ResourceMeta(resource.Name, resource.Singular, $"/api/v1/{resource.Path}",
+            resource.Find("createdAt") is null ? $"-{resource.Fields[0].Name}" : "-createdAt", Limits, [.. resource.Fields.Select(Member)]));
+    }
+
+    private static MemberMeta Member(Field field) => new(field.Name, Choices.Text(field.Kind), field.IsRequired, field.ReadOnly, field.Nullable,
+        field.IsText && !field.ReadOnly ? field.MaxLength : null, field.Min, field.Max, field.EnumType is null ? null : Choices.Names(field.EnumType),
+        field.RefersTo, field.ExpandName, FilterValues.OperatorsOf(field), field.Sorts, field.Searched, field.Description,
+        field.Example is null ? null : JsonSerializer.Deserialize<JsonElement>(field.Example));
+}
