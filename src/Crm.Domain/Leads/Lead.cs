@@ -65,6 +65,14 @@ public static class LeadErrors
     public static CrmException AlreadyConverted(Guid leadId) =>
         CrmException.Conflict("LEAD_ALREADY_CONVERTED", $"Lead {leadId} has been converted to a customer and can no longer change.");
 
+    /// <summary>422: the customer a lead is to be converted into is not there, or not for the caller to see.</summary>
+    public static CrmException NoCustomer() => CrmException.Unprocessable("customerId", "refers to no customer you can see");
+
+    /// <summary>409: the lead's e-mail is that of a customer already; naming that customer converts the lead into it.</summary>
+    public static CrmException EmailTaken(Guid? existingId) =>
+        new(ErrorKind.Conflict, "DUPLICATE", "A customer has the lead's e-mail already; customerId converts the lead into it.",
+            new Dictionary<string, string[]> { ["email"] = ["is taken by another record"] }) { ExistingId = existingId };
+
     /// <summary>400: only conversion makes a lead CONVERTED.</summary>
     public static CrmException ConvertedIsNoChoice() =>
         CrmException.Validation("status", "CONVERTED is set by POST /leads/{id}/convert only");

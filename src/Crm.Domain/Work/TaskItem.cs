@@ -36,9 +36,16 @@ public sealed class TaskItem : Record<TaskItem, TaskDetails>
     public void Revise(TaskDetails details, DateTimeOffset now)
     {
         var before = Details.AssigneeId;
-        Revise(details);
+        base.Revise(details);
         if (details.AssigneeId is { } assignee && assignee != before) Raise(new TaskAssigned(Id, assignee, before));
         Follow(now);
+    }
+
+    /// <summary>Changes what needs no time: anything but whether the task is completed.</summary>
+    public override void Revise(TaskDetails details)
+    {
+        if ((details.Status == TaskState.Completed) != CompletedAt is not null) throw new InvalidOperationException("A task is completed, or taken up again, at a time.");
+        base.Revise(details);
     }
 
     /// <summary>Completes the task. Raises <see cref="TaskCompleted"/>; a completed one stays as it is.</summary>
