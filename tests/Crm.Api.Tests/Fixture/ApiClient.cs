@@ -35,6 +35,17 @@ public class ApiClient(HttpClient http, string? token)
     /// <summary>The same service as another caller.</summary>
     public ApiClient As(string? otherToken) => new(http, otherToken);
 
+    /// <summary>The log, once it shows that many events: it does when every older write transaction, of whatever test, has ended.</summary>
+    public async Task<Reply> EventsAsync(string query, int atLeast = 1)
+    {
+        var until = DateTime.UtcNow.AddSeconds(20);
+        while (true)
+        {
+            var reply = (await GetAsync($"/events?{query}")).ShouldBe(200);
+            if (reply.Items.Count >= atLeast || DateTime.UtcNow > until) return reply;
+        }
+    }
+
     public async Task<Reply> SendAsync(string method, string path, object? body, params (string Name, string Value)[] headers)
     {
         var root = path.StartsWith("/health", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/docs", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path.StartsWith("/api/", StringComparison.Ordinal);

@@ -24,6 +24,9 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
 
     public string Text => System.Text.Encoding.UTF8.GetString(Body);
 
+    /// <summary>A text member of the record.</summary>
+    public string? Of(string member) => (string?)Data[member];
+
     public string Header(string name) => Headers.TryGetValue(name, out var value) ? value : "";
 
     /// <summary>Asserts the status; the message shows the whole answer.</summary>
