@@ -17,6 +17,9 @@ public interface ICommandHandler<in TCommand, TResult> : IRequestHandler<TComman
 /// <summary>Answers a query, usually with one SQL constant through <see cref="IReadDb"/>.</summary>
 public interface IQueryHandler<in TQuery, TResult> : IRequestHandler<TQuery, TResult> where TQuery : IQuery<TResult>;
 
+/// <summary>Work that use cases of one feature share; found like them, made once per scope.</summary>
+public interface ISharedByUseCases;
+
 /// <summary>A call to another system that a command needs before its transaction opens, idempotent by the record's id.</summary>
 public interface IPreparation<in TCommand>
 {

@@ -16,7 +16,7 @@ public interface IDealCatalog
 }
 
 /// <summary>Gathers the setting in which a deal is opened, changed or moved.</summary>
-public sealed class DealSettings(IDealCatalog catalog, IRequestContext context, TimeProvider clock)
+public sealed class DealSettings(IDealCatalog catalog, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     /// <summary>The setting for a deal that is to have the details <paramref name="after"/>.</summary>
     /// <exception cref="CrmException">UNPROCESSABLE: there is no such pipeline.</exception>

@@ -27,6 +27,9 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
     /// <summary>A text member of the record.</summary>
     public string? Of(string member) => (string?)Data[member];
 
+    /// <summary>An id the record refers to.</summary>
+    public Guid? IdOf(string member) => (Guid?)Data[member];
+
     public string Header(string name) => Headers.TryGetValue(name, out var value) ? value : "";
 
     /// <summary>Asserts the status; the message shows the whole answer.</summary>

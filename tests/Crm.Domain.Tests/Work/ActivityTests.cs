@@ -1,3 +1,4 @@
+using Crm.Domain.Common;
 using Crm.Domain.Work;
 
 namespace Crm.Domain.Tests.Work;
@@ -34,8 +35,8 @@ public sealed class ActivityTests
     public void No_subject_and_a_negative_duration_are_refused()
     {
         var activity = Log();
-        Should.Throw<CrmException>(() => activity.Revise(activity.Details with { Subject = "" })).Errors!.ShouldContainKey("subject");
-        Should.Throw<CrmException>(() => activity.Revise(activity.Details with { DurationMinutes = -1 })).Errors!.ShouldContainKey("durationMinutes");
+        Should.Throw<CrmException>(() => activity.Revise(activity.Details with { Subject = "" })).Errors!.Keys.ShouldContain("subject");
+        Should.Throw<CrmException>(() => activity.Revise(activity.Details with { DurationMinutes = -1 })).Errors!.Keys.ShouldContain("durationMinutes");
     }
 
     private static Activity Log(DateTimeOffset? at = null) =>

@@ -1,3 +1,4 @@
+using Crm.Domain.Common;
 using Crm.Domain.Work;
 
 namespace Crm.Domain.Tests.Work;
@@ -72,7 +73,7 @@ public sealed class TaskTests
 
     [Fact]
     public void A_task_without_title_is_refused() =>
-        Should.Throw<CrmException>(() => TaskItem.Plan(Guid.NewGuid(), new TaskDetails { Title = "" }, Ada, Now)).Errors!.ShouldContainKey("title");
+        Should.Throw<CrmException>(() => TaskItem.Plan(Guid.NewGuid(), new TaskDetails { Title = "" }, Ada, Now)).Errors!.Keys.ShouldContain("title");
 
     private static TaskItem Plan(Guid assignee, Guid by) => TaskItem.Plan(Guid.NewGuid(), new TaskDetails { Title = "Call back", AssigneeId = assignee }, by, Now);
 
