@@ -25,13 +25,13 @@ public static class Permissions
 
     private static readonly string[] OfUser =
     [
-        LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CompaniesRead, CompaniesWrite,
+        LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CustomersDelete, CompaniesRead, CompaniesWrite, CompaniesDelete,
         ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
         ProductsRead, PipelinesRead, TeamsRead, TeamRead, TenantRead, ReportsRead, EventsRead,
     ];
 
-    private static readonly string[] OfManager = [.. OfUser, CustomersDelete, CompaniesDelete, ProductsWrite];
+    private static readonly string[] OfManager = [.. OfUser, ProductsWrite];
 
     private static readonly string[] OfAdmin =
     [
