@@ -9,5 +9,7 @@ internal sealed class DealEndpoints : IEndpoints
     {
         routes.Resource("deals");
         routes.Put<MoveDeal>("deals/{id}/stage", Answers.Record("deals"));
+        routes.Get<GetStageHistory>("deals/{id}/stage-history");
+        routes.Get<GetDealInsight>("deals/{id}/insight");
     }
 }

@@ -1,0 +1,9 @@
+using Crm.Api.Http;
+using Crm.Application.Reports;
+
+namespace Crm.Api.Endpoints;
+
+internal sealed class ReportEndpoints : IEndpoints
+{
+    public void Map(Routes routes) => routes.Get<GetPipelineReport>("reports/pipeline");
+}
