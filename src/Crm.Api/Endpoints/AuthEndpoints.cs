@@ -12,7 +12,7 @@ internal sealed class AuthEndpoints : IEndpoints
         routes.Post<RefreshSession>("auth/refresh");
         routes.Post<Logout>("auth/logout", Answers.NoContent);
         routes.Post<ChangePassword>("auth/change-password", Answers.NoContent);
-        routes.Get<GetMe>("auth/me");
+        routes.Get<GetMe>("auth/me", of: "team/members");
         routes.Patch<UpdateMe>("auth/me", Answers.Record("team/members"), of: "team/members");
     }
 }

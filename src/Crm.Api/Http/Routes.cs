@@ -12,7 +12,8 @@ internal sealed partial class Routes(ResourceCatalog resources)
 
     public IReadOnlyList<Route> All => _all;
 
-    public void Get<TRequest>(string path, Answers? answers = null) => Add("GET", path, typeof(TRequest), answers ?? Answers.Data);
+    /// <summary>A read; <paramref name="of"/> names the resource whose records it answers where the path does not.</summary>
+    public void Get<TRequest>(string path, Answers? answers = null, string? of = null) => Add("GET", path, typeof(TRequest), answers ?? Answers.Data, of);
 
     public void Post<TRequest>(string path, Answers? answers = null) => Add("POST", path, typeof(TRequest), answers ?? Answers.Data);
 

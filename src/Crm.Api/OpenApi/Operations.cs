@@ -112,6 +112,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         var (name, data, isList) = route switch
         {
             { Answers: RecordAnswer answer } => Of(answer.Resource, false),
+            { Resource: null } when result == typeof(RecordRow) || result == typeof(RecordPage) => throw new InvalidOperationException($"{route.Method} {route.Path} answers records of no known resource: name it with of."),
             _ when result == typeof(RecordRow) => Of(route.Resource!.Name, false),
             _ when result == typeof(RecordPage) => Of(route.Resource!.Name, true),
             _ when result == typeof(IReadOnlyList<BatchItem>) => (RecordSchemas.NameOf(route.Resource!) + "BatchAnswer", Schemas.List(records.BatchItem(route.Resource!, _refusals.Problem)), false),

@@ -52,10 +52,13 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         Shared("Count", () => Query("count", "How meta.total is counted: by default estimated without and none with a cursor.", Schemas.Choice(["none", "exact", "estimated"]))),
         Several("sort", "At most three members, - for descending; nulls last, the id breaks ties. By default -createdAt.", RecordSchemas.SortKeys(resource)),
         .. One(resource),
-        Shared("Search", () => Query("search", "Words that must all occur in the record's texts; the last one as a prefix, case and accents ignored.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 })),
+        .. resource.Fields.Any(f => f.Searched) ? [Search()] : Array.Empty<IOpenApiParameter>(),
         Shared("Deleted", () => Query("deleted", "true lists only what was deleted.", Schemas.Flag())),
         .. resource.Fields.Where(RecordSchemas.Filters).SelectMany(Filters),
     ];
+
+    private OpenApiParameterReference Search() => Shared("Search", () => Query("search", "Words that must all occur in the record's texts; the last one as a prefix, case and accents ignored.",
+        new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 }));
 
     /// <summary>Those of members that every record has are components.</summary>
     private IEnumerable<IOpenApiParameter> Filters(Field field) => OfField(field).Select(p => Everywhere.Contains(field.Name)

@@ -58,6 +58,7 @@ internal sealed class Schemas(OpenApiDocument document)
     /// <summary>The same, or null.</summary>
     public static IOpenApiSchema OrNull(IOpenApiSchema schema)
     {
+        if (schema is OpenApiSchema { Type: null, OneOf: null }) return schema; // anything, null too
         if (schema is not OpenApiSchema { Type: { } type } own) return new OpenApiSchema { OneOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
         own.Type = type | JsonSchemaType.Null;
         if (own.Enum is { Count: > 0 }) own.Enum.Add(null!);

@@ -76,6 +76,7 @@ public static class ListParser
             "sort" => request with { Sort = Sort(resource, value) },
             "fields" => request with { Fields = Fields(resource, value) },
             "expand" => request with { Expand = Expand(resource, value) },
+            "search" when !resource.Fields.Any(f => f.Searched) => throw QueryErrors.Invalid(key, $"does not apply: {resource.Name} have no searched text"),
             "search" => request with { Search = value.Trim().Length > 0 && value.Length <= 500 && JsonText.IsStorable(value) ? value : throw QueryErrors.Invalid(key, "must be 1 to 500 characters of text") },
             "deleted" => request with { Deleted = value switch { "true" => true, "false" => false, _ => throw QueryErrors.Invalid(key, "must be true or false") } },
             _ => null,

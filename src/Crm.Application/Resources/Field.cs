@@ -88,8 +88,8 @@ public sealed class Field
     public string? RefersTo { get; internal set; }
     /// <summary>The references inside embedded items: the item's CLR member and the resource it refers to.</summary>
     public IReadOnlyList<(string Member, string Resource)> ItemReferences { get; internal set; } = [];
-    /// <summary>What <c>expand=</c> calls the related record.</summary>
-    public string? ExpandName => RefersTo is null || Name == "id" ? null : Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : Name;
+    /// <summary>What <c>expand=</c> calls the related record: ownerId is expanded as owner. A name without Id has no other to give.</summary>
+    public string? ExpandName => RefersTo is not null && Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : null;
     /// <summary>One sentence for the reference.</summary>
     public string? Description { get; internal set; }
     /// <summary>An example value, as JSON.</summary>

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Tests.Fixture;
+
+namespace Crm.Api.Tests.OpenApi;
+
+/// <summary>
+/// The service does what its document says. Everything here comes from the document itself, so a new route is covered by being
+/// there; the only things told are what an example cannot know, such as a refresh token that counts.
+/// </summary>
+public sealed class ConformanceTests(CrmApi api)
+{
+    [Fact]
+    public async Task Every_operation_succeeds_with_its_own_example_and_answers_as_described()
+    {
+        var contract = await Contract.OfAsync(api);
+        var wrong = new List<string>();
+        var common = await api.TenantAsync();
+        foreach (var operation in contract.Operations)
+        {
+            // Signing out and the like would take the others' credentials away.
+            var tenant = operation.Path.Contains("/auth/", StringComparison.Ordinal) ? await api.TenantAsync() : common;
+            var reply = await new Scene(contract, tenant).CallAsync(operation, body => Secrets(operation, body, tenant));
+            wrong.AddRange(operation.Check(reply));
+            if (reply.Status >= 300 && !Needs(operation)) wrong.Add($"{operation.Id} does not succeed: {reply.Text}");
+        }
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task Every_query_parameter_is_taken()
+    {
+        var contract = await Contract.OfAsync(api);
+        var tenant = await api.TenantAsync();
+        var scene = new Scene(contract, tenant);
+        var wrong = new List<string>();
+        foreach (var operation in contract.Operations.Where(o => o.Method == "GET" && !o.Path.Contains('{')))
+        {
+            var required = string.Concat(operation.Parameters.Where(IsQuery).Where(p => (bool?)p["required"] == true).Select(p => $"&{p["name"]}={Scene.Value(p["schema"]!)}"));
+            foreach (var parameter in operation.Parameters.Where(IsQuery).Where(p => (string)p["name"]! is not ("cursor" or "after") && (bool?)p["required"] != true))
+            {
+                var reply = await tenant.GetAsync($"{operation.Path}?{parameter["name"]}={Uri.EscapeDataString(Value(parameter))}{required}");
+                if (reply.Status != 200) wrong.Add($"{reply.Request} -> {reply.Status} {reply.Text}");
+                else if ((string)parameter["name"]! != "fields") wrong.AddRange(operation.Check(reply));
+            }
+        }
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task Every_refusal_is_described()
+    {
+        var contract = await Contract.OfAsync(api);
+        var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
+        var scene = new Scene(contract, tenant);
+        var wrong = new List<string>();
+        foreach (var operation in contract.Operations)
+        {
+            var path = await scene.PathAsync(operation);
+            var body = await scene.BodyAsync(operation);
+            async Task Expect(int status, Task<Reply> sending)
+            {
+                var reply = await sending;
+                if (reply.Status != status) wrong.Add($"{operation.Id}: {reply.Request} -> {reply.Status} instead of {status}: {reply.Text}");
+                wrong.AddRange(operation.Check(reply));
+            }
+            if (!operation.IsPublic) await Expect(401, api.Anonymous.SendAsync(operation.Method, path, body?.DeepClone()));
+            if (!operation.IsPublic) await Expect(400, tenant.SendAsync(operation.Method, path, body?.DeepClone(), ("X-Tenant-Id", "nonsense")));
+            if (!operation.IsPublic) await Expect(403, tenant.SendAsync(operation.Method, path, body?.DeepClone(), ("X-Tenant-Id", other.Id.ToString())));
+            await Expect(406, tenant.SendAsync(operation.Method, path, body?.DeepClone(), ("Accept", "text/csv")));
+            await Expect(400, tenant.SendAsync(operation.Method, path + "?colour=red", body?.DeepClone()));
+            if (operation.Body is not null)
+            {
+                await Expect(415, tenant.RawAsync(operation.Method, path, "a=b"u8.ToArray(), "application/x-www-form-urlencoded"));
+                await Expect(400, tenant.RawAsync(operation.Method, path, "{\"a\": "u8.ToArray()));
+                await Expect(400, tenant.RawAsync(operation.Method, path, "[7]"u8.ToArray()));
+                await Expect(413, tenant.RawAsync(operation.Method, path, new byte[(operation.Path.EndsWith("/batch", StringComparison.Ordinal) ? 16 << 20 : 1 << 20) + 1]));
+            }
+            if (operation.Path.Contains("{id}", StringComparison.Ordinal))
+            {
+                await Expect(404, other.SendAsync(operation.Method, path, body?.DeepClone()));
+                await Expect(404, tenant.SendAsync(operation.Method, operation.Path.Replace("{id}", "no-uuid", StringComparison.Ordinal), body?.DeepClone()));
+                if (operation.Statuses.Contains("412") && !operation.Path.EndsWith("/restore", StringComparison.Ordinal)) await Expect(412, tenant.SendAsync(operation.Method, path, body?.DeepClone(), ("If-Match", "\"99\"")));
+            }
+        }
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    /// <summary>What the example cannot know: credentials that count.</summary>
+    private static void Secrets(Operation operation, JsonObject body, TenantClient tenant)
+    {
+        if (operation.Id is "login") body["email"] = tenant.Email;
+        if (operation.Id is "login") body["password"] = tenant.Password;
+        if (body.ContainsKey("currentPassword")) body["currentPassword"] = tenant.Password;
+        if (body.ContainsKey("refreshToken")) body["refreshToken"] = tenant.RefreshToken;
+    }
+
+    /// <summary>Operations that need what only an outage makes.</summary>
+    private static bool Needs(Operation operation) => operation.Path.Contains("dead-letters/", StringComparison.Ordinal);
+
+    private static bool IsQuery(JsonNode parameter) => (string)parameter["in"]! == "query";
+
+    private static string Value(JsonNode parameter) => ((string)parameter["name"]!).EndsWith(".currency", StringComparison.Ordinal) ? "EUR" : Scene.Value(parameter["schema"]!);
+}

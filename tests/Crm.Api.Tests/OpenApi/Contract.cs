@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Tests.Fixture;
+
+namespace Crm.Api.Tests.OpenApi;
+
+/// <summary>The document the service serves, as tests read it.</summary>
+internal sealed class Contract
+{
+    private Contract(JsonNode json)
+    {
+        (Json, Schemas) = (json, new SchemaValidator(json));
+        Operations = [.. from path in json["paths"]!.AsObject() from operation in path.Value!.AsObject() select new Operation(this, operation.Key.ToUpperInvariant(), path.Key, operation.Value!)];
+    }
+
+    public JsonNode Json { get; }
+
+    public SchemaValidator Schemas { get; }
+
+    public IReadOnlyList<Operation> Operations { get; }
+
+    public static async Task<Contract> OfAsync(CrmApi api) => new((await api.Anonymous.GetAsync("/openapi/v1.json")).ShouldBe(200).Json);
+}
+
+/// <summary>One operation of the document.</summary>
+internal sealed class Operation(Contract contract, string method, string path, JsonNode json)
+{
+    public string Method { get; } = method;
+
+    public string Path { get; } = path;
+
+    public string Id { get; } = (string)json["operationId"]!;
+
+    public JsonNode Json { get; } = json;
+
+    public bool IsPublic { get; } = json["security"]!.AsArray().Count == 0;
+
+    public IReadOnlyList<JsonNode> Parameters { get; } = [.. (json["parameters"]?.AsArray() ?? []).Select(p => contract.Schemas.Resolve(p!))];
+
+    public JsonNode? Body { get; } = json["requestBody"]?["content"]?["application/json"];
+
+    public IEnumerable<string> Statuses => Json["responses"]!.AsObject().Select(r => r.Key);
+
+    /// <summary>The id its example record has, for operations that create one.</summary>
+    public string? Creates => (string?)(Json["responses"]!["201"]?["content"]?["application/json"]?["example"]?["data"] as JsonObject)?["id"];
+
+    /// <summary>What is wrong with an answer: its status, media type, headers and body, against the document.</summary>
+    public IEnumerable<string> Check(Reply reply)
+    {
+        var name = $"{Id}: {reply.Request} -> {reply.Status}";
+        if (Json["responses"]![reply.Status.ToString(System.Globalization.CultureInfo.InvariantCulture)] is not { } described)
+            return [$"{name} is not described: {reply.Text}"];
+        var response = contract.Schemas.Resolve(described);
+        if (response["content"] is not JsonObject content)
+            return reply.Body.Length == 0 ? [] : [$"{name} has a body that is not described"];
+        var (type, media) = content.First();
+        var errors = new List<string>();
+        if (!reply.Header("Content-Type").StartsWith(type, StringComparison.Ordinal)) errors.Add($"{name} is {reply.Header("Content-Type")}, not {type}");
+        else errors.AddRange(contract.Schemas.Check(media!["schema"], reply.Json).Select(e => $"{name}: {e}"));
+        if (reply.Status is 200 or 201) errors.AddRange((response["headers"]?.AsObject() ?? []).Where(h => h.Key != "Idempotent-Replayed" && reply.Header(h.Key) == "").Select(h => $"{name} lacks {h.Key}"));
+        return errors;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Api.Tests.Fixture;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Microsoft.OpenApi.Reader;
+
+namespace Crm.Api.Tests.OpenApi;
+
+public sealed class DocumentTests(CrmApi api)
+{
+    [Fact]
+    public async Task The_document_is_valid_OpenAPI_3_1()
+    {
+        var reply = (await api.Anonymous.GetAsync("/openapi/v1.json")).ShouldBe(200);
+        ((string?)reply.Json["openapi"]).ShouldStartWith("3.1");
+        var read = OpenApiDocument.Parse(reply.Text, "json");
+        read.Diagnostic!.Errors.ShouldBeEmpty();
+        read.Diagnostic.Warnings.ShouldBeEmpty();
+        read.Document!.Validate(ValidationRuleSet.GetDefaultRuleSet()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_route_is_an_operation()
+    {
+        var contract = await Contract.OfAsync(api);
+        var routes = api.Services.GetRequiredService<RouteList>().All.Select(r => $"{r.Method} /api/v1/{r.Path}");
+        contract.Operations.Select(o => $"{o.Method} {o.Path}").Order().ShouldBe(routes.Order());
+    }
+
+    [Fact]
+    public async Task Every_operation_is_complete()
+    {
+        var contract = await Contract.OfAsync(api);
+        var wrong = contract.Operations.SelectMany(Incomplete).ToList();
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+        contract.Operations.Select(o => o.Id).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task Every_example_fits_its_schema()
+    {
+        var contract = await Contract.OfAsync(api);
+        var wrong = (from operation in contract.Operations
+                     from media in Media(contract, operation)
+                     from error in contract.Schemas.Check(media.Json["schema"], media.Json["example"] ?? Example(contract, media.Json))
+                     select $"{operation.Id} {media.Where}: {error}").Distinct().ToList();
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    [Fact]
+    public async Task The_reference_needs_no_other_host()
+    {
+        (await api.Anonymous.GetAsync("/docs")).Header("Location").ShouldBe("docs/index.html");
+        var page = (await api.Anonymous.GetAsync("/docs/index.html")).ShouldBe(200);
+        page.Text.ShouldNotContain("http://");
+        page.Text.ShouldNotContain("https://");
+        page.Header("Content-Security-Policy").ShouldStartWith("default-src 'self'");
+        foreach (var asset in new[] { "swagger-ui.css", "index.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "index.js", "favicon-32x32.png" })
+            (await api.Anonymous.GetAsync($"/docs/{asset}")).ShouldBe(200);
+    }
+
+    private static IEnumerable<string> Incomplete(Operation operation)
+    {
+        if (string.IsNullOrWhiteSpace((string?)operation.Json["summary"])) yield return $"{operation.Id} has no summary";
+        if (operation.Json["tags"] is not JsonArray { Count: > 0 }) yield return $"{operation.Id} has no tag";
+        foreach (var name in operation.Path.Split('/').Where(p => p.StartsWith('{')).Select(p => p.Trim('{', '}')))
+            if (!operation.Parameters.Any(p => (string)p["in"]! == "path" && (string)p["name"]! == name)) yield return $"{operation.Id} does not describe {name}";
+        foreach (var parameter in operation.Parameters)
+            if (parameter["schema"] is null) yield return $"{operation.Id} does not type {parameter["name"]}";
+        if (!operation.Statuses.Any(s => s.StartsWith('2'))) yield return $"{operation.Id} has no success";
+        foreach (var status in (string[])["400", "406", "429", "500", "503"])
+            if (!operation.Statuses.Contains(status)) yield return $"{operation.Id} lacks {status}";
+        if (!operation.IsPublic && !operation.Statuses.Contains("401")) yield return $"{operation.Id} lacks 401";
+        if (operation.Body is not null && operation.Body["schema"] is null) yield return $"{operation.Id} does not type its body";
+    }
+
+    private static IEnumerable<(string Where, JsonNode Json)> Media(Contract contract, Operation operation)
+    {
+        foreach (var (type, media) in operation.Json["requestBody"]?["content"]?.AsObject() ?? []) yield return ($"request {type}", media!);
+        foreach (var (status, response) in operation.Json["responses"]!.AsObject())
+            foreach (var (type, media) in contract.Schemas.Resolve(response!)["content"]?.AsObject() ?? []) yield return ($"{status} {type}", media!);
+    }
+
+    private static JsonNode? Example(Contract contract, JsonNode media) => contract.Schemas.Resolve(media["schema"]!)["examples"]?[0];
+}

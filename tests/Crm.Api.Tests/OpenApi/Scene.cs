@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Crm.Api.Tests.Fixture;
+
+namespace Crm.Api.Tests.OpenApi;
+
+/// <summary>
+/// A tenant in which the document's own examples can be sent: the ids they name are replaced by those of records that exist, made by
+/// the document's own creating operations.
+/// </summary>
+internal sealed class Scene(Contract contract, TenantClient tenant)
+{
+    private static int _serial;
+    private readonly Dictionary<string, Operation> _creators = contract.Operations.Where(o => o.Creates is not null && !o.IsPublic && !o.Path.Contains('{') && o.Method == "POST")
+        .DistinctBy(o => o.Creates).ToDictionary(o => o.Creates!);
+    private readonly Dictionary<string, string> _real = new() { [Api.OpenApi.Examples.Id("team/members").ToString()] = tenant.UserId.ToString() };
+
+    public TenantClient Tenant { get; } = tenant;
+
+    /// <summary>The operation's example, sent where it means something. <paramref name="prepare"/> changes the body last.</summary>
+    public async Task<Reply> CallAsync(Operation operation, Action<JsonObject>? prepare = null)
+    {
+        var path = await PathAsync(operation);
+        if (operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await Tenant.DeleteAsync(path[..^"/restore".Length])).ShouldBe(204);
+        var body = await BodyAsync(operation);
+        if (body is JsonObject members) prepare?.Invoke(members);
+        return await Tenant.SendAsync(operation.Method, path + Required(operation), body);
+    }
+
+    /// <summary>The path with a record of its own for the id in it.</summary>
+    public async Task<string> PathAsync(Operation operation)
+    {
+        var path = operation.Path;
+        foreach (var parameter in operation.Parameters.Where(p => (string)p["in"]! == "path"))
+        {
+            var example = (string)parameter["example"]!;
+            path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
+        }
+        return path;
+    }
+
+    /// <summary>The body's example with real ids, and with a value of its own where values must be unique.</summary>
+    public async Task<JsonNode?> BodyAsync(Operation operation)
+    {
+        var example = operation.Body is null ? null : (operation.Body["example"] ?? contract.Schemas.Resolve(operation.Body["schema"]!)["examples"]?[0])?.DeepClone();
+        return example is null ? null : await RealAsync(example, null);
+    }
+
+    /// <summary>A value for a query parameter.</summary>
+    public static string Value(JsonNode schema) => (schema["enum"]?[0] ?? schema["default"] ?? schema["minimum"])?.ToString() ?? Type(schema) switch
+    {
+        "array" => Value(schema["items"]!),
+        "integer" or "number" => "1",
+        "boolean" => "true",
+        _ => (string?)schema["format"] switch { "uuid" => Guid.CreateVersion7().ToString(), "date" => "2026-03-01", "date-time" => "2026-03-01T09:30:00Z", _ => (int?)schema["maxLength"] == 3 ? "EUR" : "a" },
+    };
+
+    private static string Required(Operation operation)
+    {
+        var required = operation.Parameters.Where(p => (string)p["in"]! == "query" && (bool?)p["required"] == true).Select(p => $"{p["name"]}={Uri.EscapeDataString(Value(p["schema"]!))}").ToList();
+        return required.Count == 0 ? "" : "?" + string.Join('&', required);
+    }
+
+    private static string? Type(JsonNode schema) => schema["type"] is JsonArray several ? several.Select(t => (string)t!).First(t => t != "null") : (string?)schema["type"];
+
+    private async Task<string> MakeAsync(string example)
+    {
+        var creator = _creators[example];
+        return (await Tenant.PostAsync(creator.Path, await BodyAsync(creator))).ShouldBe(201).Id.ToString();
+    }
+
+    private async Task<JsonNode?> RealAsync(JsonNode? node, string? name)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (var (key, value) in members.ToList()) members[key] = (await RealAsync(value, key))?.DeepClone();
+                return members;
+            case JsonArray items:
+                for (var i = 0; i < items.Count; i++) items[i] = (await RealAsync(items[i], name))?.DeepClone();
+                return items;
+            case JsonValue value when value.TryGetValue<string>(out var text):
+                if (name is "email") return $"example-{Next()}@example.com";
+                if (name is "sku") return $"SKU-{Next()}";
+                if (Guid.TryParse(text, out _)) return await KnownAsync(text);
+                return node;
+            default: return node;
+        }
+    }
+
+    private async Task<string> KnownAsync(string example)
+    {
+        if (_real.TryGetValue(example, out var real)) return real;
+        return _creators.ContainsKey(example) ? _real[example] = await MakeAsync(example) : example;
+    }
+
+    private static string Next() => Interlocked.Increment(ref _serial).ToString(CultureInfo.InvariantCulture) + Guid.NewGuid().ToString("N")[..6];
+}
