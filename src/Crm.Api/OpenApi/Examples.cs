@@ -32,7 +32,6 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         ["timeZone"] = "\"Europe/Sofia\"",
         ["currency"] = "\"EUR\"",
         ["dealTitle"] = "\"Difference engine\"",
-        ["lostReason"] = "\"Price\"",
         ["position"] = "\"1.7340.0\"",
         ["types"] = "\"lead.created\"",
         ["field"] = "\"status\"",
@@ -59,11 +58,26 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
     }
 
     /// <summary>A record as answers show it.</summary>
-    public JsonObject Record(Resource resource)
+    public JsonObject Record(Resource resource, OpenApiSchema schema)
     {
         var record = new JsonObject();
-        foreach (var field in resource.Fields) record[field.Name] = field.Name == "id" ? Id(resource.Name).ToString() : Value(field);
+        foreach (var field in resource.Fields) record[field.Name] = field.Name == "id" ? Id(resource.Name).ToString() : Answered(field, schema.Properties![field.Name]);
         return record;
+    }
+
+    /// <summary>A member as answers show it: embedded items have all their members, a member without an example and without need has none.</summary>
+    public JsonNode? Answered(Field field, IOpenApiSchema schema) => field switch
+    {
+        { Kind: FieldKind.Embedded, Example: { } text } when Json(text) is JsonArray items && schema.Items is { } item => new JsonArray([.. items.Select(i => Completed(i!.AsObject(), item))]),
+        { Nullable: true, Example: null, RefersTo: null } => null,
+        _ => Value(field),
+    };
+
+    private JsonNode Completed(JsonObject given, IOpenApiSchema schema)
+    {
+        var whole = Of(schema)!.AsObject();
+        foreach (var (name, value) in given) whole[name] = value?.DeepClone();
+        return whole;
     }
 
     /// <summary>What a new record is made of: members with an example of their own, and what is required.</summary>
@@ -125,7 +139,6 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         { Kind: FieldKind.Decimal } => 0.5,
         { Kind: FieldKind.Boolean } => true,
         { Kind: FieldKind.Date } => "2026-03-31",
-        { Kind: FieldKind.Instant, Nullable: true, ReadOnly: true } => null,
         { Kind: FieldKind.Instant } => Instant,
         { Kind: FieldKind.Email } => "ada.byron@example.com",
         { Kind: FieldKind.Money } => Json("""{"amount": 1250.00, "currency": "EUR"}"""),

@@ -65,15 +65,8 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             if (factory.Takes(resource.Details)) return (records.Input(resource), examples.Creation(resource));
             if (factory.TakesPatch) return route.Method == "PUT" ? (records.Replacement(resource), examples.Creation(resource)) : (records.Patch(resource), examples.Change(resource));
         }
-        return factory.Body is { } shape ? (OfShape(shape), examples.Body(shape)) : (new OpenApiSchema { Type = JsonSchemaType.Object }, new JsonObject());
+        return factory.Body is { } shape ? (schemas.Body(TypeSchemas.NameOf(shape.Type), shape, types), examples.Body(shape)) : (new OpenApiSchema { Type = JsonSchemaType.Object }, new JsonObject());
     }
-
-    private IOpenApiSchema OfShape(BodyShape shape) => schemas.Component(TypeSchemas.NameOf(shape.Type), () =>
-    {
-        var body = Schemas.Optional([.. shape.Fields.Select(f => (f.Name, f.IsRequired ? schemas.Of(f, types) : Schemas.OrNull(schemas.Of(f, types))))]);
-        if (shape.Fields.Any(f => f.IsRequired)) body.Required = shape.Fields.Where(f => f.IsRequired).Select(f => f.Name).ToHashSet();
-        return body;
-    });
 
     private IEnumerable<(int Status, IOpenApiResponse Response)> Successes(Http.Route route)
     {

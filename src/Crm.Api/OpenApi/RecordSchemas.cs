@@ -17,11 +17,11 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     /// <summary>The record as answers have it: every member always there.</summary>
     public IOpenApiSchema Record(Resource resource) => schemas.Component(NameOf(resource), () =>
     {
-        var schema = Schemas.Complete([.. resource.Fields.Select(f => (f.Name, Member(f, f.Nullable, f.ReadOnly)))]);
+        var schema = Schemas.Complete([.. resource.Fields.Select(f => (f.Name, Member(f, f.Nullable, f.ReadOnly, input: false)))]);
         foreach (var field in resource.Fields)
             if (field.ExpandName is { } name && resources.Find(field.RefersTo!) is { } target) schema.Properties!.TryAdd(name, Expanded(target, name));
         schema.Description = $"A {resource.Singular}. Every member is always there, null when it has no value, unless `fields` names some; `expand` adds related records.";
-        schema.Examples = [examples.Record(resource)];
+        schema.Examples = [examples.Record(resource, schema)];
         return schema;
     });
 
@@ -61,7 +61,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         var item = Schemas.Optional(("status", Schemas.Integer()), ("id", Schemas.Text("uuid")), ("data", Record(resource)), ("error", problem));
         item.Required = new HashSet<string> { "status" };
         item.Description = "In the order of the operations; data on success, error on failure.";
-        item.Examples = [new JsonObject { ["status"] = 201, ["id"] = Examples.Id(resource.Name).ToString(), ["data"] = examples.Record(resource) }];
+        item.Examples = [new JsonObject { ["status"] = 201, ["id"] = Examples.Id(resource.Name).ToString(), ["data"] = examples.Of(Record(resource)) }];
         return item;
     });
 
@@ -136,15 +136,16 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     private OpenApiSchema Body(IEnumerable<Field> fields, bool required, JsonObject example, string description)
     {
         var members = fields.ToList();
-        var body = Schemas.Optional([.. members.Select(f => (f.Name, Member(f, f.ReadOnly ? f.Nullable : !f.IsRequired, f.ReadOnly)))]);
+        var body = Schemas.Optional([.. members.Select(f => (f.Name, Member(f, f.ReadOnly ? f.Nullable : !f.IsRequired, f.ReadOnly, input: true)))]);
         if (required && members.Any(f => f is { IsRequired: true, ReadOnly: false })) body.Required = members.Where(f => f is { IsRequired: true, ReadOnly: false }).Select(f => f.Name).ToHashSet();
         (body.Description, body.Examples) = (description, [example]);
         return body;
     }
 
-    private IOpenApiSchema Member(Field field, bool nullable, bool readOnly)
+    private IOpenApiSchema Member(Field field, bool nullable, bool readOnly, bool input)
     {
-        var schema = schemas.Of(field, types);
-        return Schemas.Described(nullable ? Schemas.OrNull(schema) : schema, field, readOnly);
+        var schema = schemas.Of(field, types, input && !readOnly);
+        var example = input || field.Example is null ? field.Example : examples.Answered(field, schema)?.ToJsonString();
+        return Schemas.Described(nullable ? Schemas.OrNull(schema) : schema, field, readOnly, example);
     }
 }

@@ -78,36 +78,41 @@ internal sealed class Schemas(OpenApiDocument document)
         return money;
     });
 
-    /// <summary>The wire form of a declared member.</summary>
-    public IOpenApiSchema Of(Field field, TypeSchemas types)
+    /// <summary>A body by its shape: what is required, and nothing besides.</summary>
+    public IOpenApiSchema Body(string name, BodyShape shape, TypeSchemas types) => Component(name, () =>
     {
-        IOpenApiSchema schema = field.Kind switch
-        {
-            FieldKind.Text => Limited(field),
-            FieldKind.Email => new OpenApiSchema { Type = JsonSchemaType.String, Format = "email", MaxLength = 254 },
-            FieldKind.Phone => Limited(field),
-            FieldKind.Id => Text("uuid"),
-            FieldKind.Choice => Choice(field.EnumType!),
-            FieldKind.Integer => Ranged(field, Integer()),
-            FieldKind.Decimal => Ranged(field, new OpenApiSchema { Type = JsonSchemaType.Number }),
-            FieldKind.Boolean => Flag(),
-            FieldKind.Date => Text("date"),
-            FieldKind.Instant => Text("date-time"),
-            FieldKind.Money => Money(),
-            FieldKind.Tags => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 50 }, MaxItems = 100 },
-            FieldKind.Emails => List(Text("email")),
-            FieldKind.Phones => List(Text()),
-            FieldKind.Map => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Text() },
-            FieldKind.CustomFields => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
-            _ => field.ClrType is { } type ? types.Of(type) : new OpenApiSchema(),
-        };
-        return schema;
-    }
+        var body = Optional([.. shape.Fields.Select(f => (f.Name, f.IsRequired ? Of(f, types, input: true) : OrNull(Of(f, types, input: true))))]);
+        if (shape.Fields.Any(f => f.IsRequired)) body.Required = shape.Fields.Where(f => f.IsRequired).Select(f => f.Name).ToHashSet();
+        return body;
+    });
+
+    /// <summary>The wire form of a declared member; embedded items may leave out in a body what an answer always has.</summary>
+    public IOpenApiSchema Of(Field field, TypeSchemas types, bool input = false) => field.Kind switch
+    {
+        FieldKind.Text => Limited(field),
+        FieldKind.Email => new OpenApiSchema { Type = JsonSchemaType.String, Format = "email", MaxLength = 254 },
+        FieldKind.Phone => Limited(field),
+        FieldKind.Id => Text("uuid"),
+        FieldKind.Choice => Choice(field.EnumType!),
+        FieldKind.Integer => Ranged(field, Integer()),
+        FieldKind.Decimal => Ranged(field, new OpenApiSchema { Type = JsonSchemaType.Number }),
+        FieldKind.Boolean => Flag(),
+        FieldKind.Date => Text("date"),
+        FieldKind.Instant => Text("date-time"),
+        FieldKind.Money => Money(),
+        FieldKind.Tags => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 50 }, MaxItems = 100 },
+        FieldKind.Emails => List(Text("email")),
+        FieldKind.Phones => List(Text()),
+        FieldKind.Map => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Text() },
+        FieldKind.CustomFields => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
+        _ when input && field.ClrType is { IsGenericType: true } list => List(Body(list.GetGenericArguments()[0].Name + "Input", BodyShape.Of(list.GetGenericArguments()[0]), types)),
+        _ => field.ClrType is { } type ? types.Of(type) : new OpenApiSchema(),
+    };
 
     /// <summary>Adds what the declaration says in words.</summary>
-    public static IOpenApiSchema Described(IOpenApiSchema schema, Field field, bool readOnly)
+    public static IOpenApiSchema Described(IOpenApiSchema schema, Field field, bool readOnly, string? exampleText)
     {
-        var example = field.Example is { } text ? OpenApi.Examples.Json(text) : null;
+        var example = exampleText is { } text ? OpenApi.Examples.Json(text) : null;
         if (schema is OpenApiSchema own)
         {
             (own.Description, own.ReadOnly) = (field.Description, readOnly);

@@ -43,7 +43,7 @@ public sealed class DocumentTests(CrmApi api)
         var contract = await Contract.OfAsync(api);
         var wrong = (from operation in contract.Operations
                      from media in Media(contract, operation)
-                     from error in contract.Schemas.Check(media.Json["schema"], media.Json["example"] ?? Example(contract, media.Json))
+                     from error in contract.Schemas.Check(media.Json["schema"], media.Json["example"] ?? Example(contract, media.Json) ?? new JsonObject())
                      select $"{operation.Id} {media.Where}: {error}").Distinct().ToList();
         wrong.ShouldBeEmpty(string.Join('\n', wrong));
     }
