@@ -33,6 +33,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         ["currency"] = "\"EUR\"",
         ["dealTitle"] = "\"Difference engine\"",
         ["position"] = "\"1.7340.0\"",
+        ["aggregateType"] = "\"lead\"",
         ["types"] = "\"lead.created\"",
         ["field"] = "\"status\"",
         ["before"] = "\"NEW\"",
@@ -43,6 +44,9 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         ["expiresIn"] = "3600",
         ["requestId"] = "\"01a1faa7df22722f8013f18353ca6f06\"",
     };
+
+    /// <summary>The example of everything with this name, if there is one.</summary>
+    public static JsonNode? Known(string name) => ByName.TryGetValue(name, out var text) ? Json(text) : null;
 
     /// <summary>Reads JSON written in the code.</summary>
     public static JsonNode Json(string text) => JsonNode.Parse(text)!;

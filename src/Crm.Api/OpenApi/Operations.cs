@@ -31,6 +31,9 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         };
     }
 
+    /// <summary>True for changes of one record, which have a version to build on.</summary>
+    public static bool TakesIfMatch(Http.Route route) => route is { Writes: true, Resource: not null, Parameters.Count: > 0 };
+
     private IEnumerable<IOpenApiParameter> ParametersOf(Http.Route route, RequestFactory factory)
     {
         foreach (var name in route.Parameters) yield return Parameters.Path(name, route.Resource);
@@ -41,7 +44,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         foreach (var field in factory.Query?.Fields ?? []) yield return _parameters.OfQuery(field);
         if (!route.IsPublic) yield return _parameters.TenantId();
         if (route.TakesIdempotencyKey) yield return _parameters.IdempotencyKey();
-        if (route.Writes && route.Parameters.Count > 0) yield return _parameters.IfMatch();
+        if (TakesIfMatch(route)) yield return _parameters.IfMatch();
         if (route.Method == "GET" && HasETag(route)) yield return _parameters.IfNoneMatch();
         yield return _parameters.RequestId();
     }
@@ -132,7 +135,12 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         }
     }
 
-    private static OpenApiSchema PageMetaOf() => Schemas.Complete(("skip", Schemas.Integer()), ("take", Schemas.Integer()),
-        ("total", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "Null when it was not counted." })),
-        ("totalIsEstimate", Schemas.Flag()), ("nextCursor", Schemas.OrNull(Schemas.Text())));
+    private static OpenApiSchema PageMetaOf()
+    {
+        var meta = Schemas.Complete(("skip", Schemas.Integer()), ("take", Schemas.Integer()),
+            ("total", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "Null when it was not counted." })),
+            ("totalIsEstimate", Schemas.Flag()), ("nextCursor", Schemas.OrNull(Schemas.Text())));
+        meta.Properties!["position"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Of the event log only: go on reading after this position, also when there is no next page yet." };
+        return meta;
+    }
 }

@@ -21,17 +21,19 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IOpenApiParameter IfNoneMatch() => Shared("IfNoneMatch", () => Header("If-None-Match", "The ETag you have; 304 when it is still the current one.", Schemas.Text()));
 
-    public static OpenApiParameter Path(string name, Resource? resource) => new()
+    public static OpenApiParameter Path(string name, Resource? resource) => name switch
     {
-        Name = name,
-        In = ParameterLocation.Path,
-        Required = true,
-        Description = name == "externalId" ? "The record's key in your own system." : "An id; one that names no record you may see is 404.",
-        Schema = name.EndsWith("id", StringComparison.OrdinalIgnoreCase) && name != "externalId" ? Schemas.Text("uuid") : new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 },
-        Example = name == "externalId" ? "X-1" : Examples.Id(resource?.Name ?? name).ToString(),
+        "externalId" => Path(name, "The record's key in your own system.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 }, "X-1"),
+        "resource" => Path(name, "The plural name of a resource.", Schemas.Text(), "leads"),
+        _ => Path(name, "An id; one that names no record you may see is 404.", Schemas.Text("uuid"), Examples.Id(resource?.Name ?? name).ToString()),
     };
 
-    public IOpenApiParameter OfQuery(Field field) => Query(field.Name, field.Description, schemas.Of(field, types), required: field.IsRequired);
+    public IOpenApiParameter OfQuery(Field field)
+    {
+        var parameter = Query(field.Name, field.Description, schemas.Of(field, types), required: field.IsRequired);
+        parameter.Example = Examples.Known(field.Name);
+        return parameter;
+    }
 
     public IEnumerable<IOpenApiParameter> Page() =>
     [
@@ -119,6 +121,9 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     private static OpenApiParameter Query(string name, string? description, IOpenApiSchema schema, bool required = false) =>
         new() { Name = name, In = ParameterLocation.Query, Description = description, Schema = schema, Required = required };
+
+    private static OpenApiParameter Path(string name, string description, IOpenApiSchema schema, string example) =>
+        new() { Name = name, In = ParameterLocation.Path, Required = true, Description = description, Schema = schema, Example = example };
 
     private static OpenApiParameter Header(string name, string description, IOpenApiSchema schema, string? example = null) => new()
     {

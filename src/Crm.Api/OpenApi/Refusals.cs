@@ -52,7 +52,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         403 => !route.IsPublic,
         404 => route.Parameters.Count > 0,
         409 or 422 => route.Writes,
-        412 => route.Writes && route.Parameters.Count > 0,
+        412 => Operations.TakesIfMatch(route),
         413 or 415 => route.HasBody,
         _ => false,
     };

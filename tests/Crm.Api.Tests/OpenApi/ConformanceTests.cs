@@ -99,5 +99,5 @@ public sealed class ConformanceTests(CrmApi api)
 
     private static bool IsQuery(JsonNode parameter) => (string)parameter["in"]! == "query";
 
-    private static string Value(JsonNode parameter) => ((string)parameter["name"]!).EndsWith(".currency", StringComparison.Ordinal) ? "EUR" : Scene.Value(parameter["schema"]!);
+    private static string Value(JsonNode parameter) => ((string)parameter["name"]!).EndsWith(".currency", StringComparison.Ordinal) ? "EUR" : (string?)parameter["example"] ?? Scene.Value(parameter["schema"]!);
 }
