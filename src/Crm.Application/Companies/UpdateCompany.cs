@@ -9,12 +9,4 @@ namespace Crm.Application.Companies;
 [Requires(Permissions.CompaniesWrite)]
 public sealed record UpdateCompany(Guid Id, Patch<CompanyDetails> Changes) : ChangesRecord<Company, CompanyDetails>(Id, Changes);
 
-internal sealed class UpdateCompanyHandler(IRepository<Company> companies) : ICommandHandler<UpdateCompany, Guid>
-{
-    public async Task<Guid> Handle(UpdateCompany command, CancellationToken ct)
-    {
-        var company = await companies.GetAsync(command.Id, ct);
-        company.Revise(command.Changes.ApplyTo(company.Details));
-        return company.Id;
-    }
-}
+internal sealed class UpdateCompanyHandler(IRepository<Company> companies) : RevisesRecord<UpdateCompany, Company, CompanyDetails>(companies);

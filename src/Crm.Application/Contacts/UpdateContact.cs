@@ -9,12 +9,4 @@ namespace Crm.Application.Contacts;
 [Requires(Permissions.ContactsWrite)]
 public sealed record UpdateContact(Guid Id, Patch<ContactDetails> Changes) : ChangesRecord<Contact, ContactDetails>(Id, Changes);
 
-internal sealed class UpdateContactHandler(IRepository<Contact> contacts) : ICommandHandler<UpdateContact, Guid>
-{
-    public async Task<Guid> Handle(UpdateContact command, CancellationToken ct)
-    {
-        var contact = await contacts.GetAsync(command.Id, ct);
-        contact.Revise(command.Changes.ApplyTo(contact.Details));
-        return contact.Id;
-    }
-}
+internal sealed class UpdateContactHandler(IRepository<Contact> contacts) : RevisesRecord<UpdateContact, Contact, ContactDetails>(contacts);

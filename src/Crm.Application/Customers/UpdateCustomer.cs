@@ -9,12 +9,4 @@ namespace Crm.Application.Customers;
 [Requires(Permissions.CustomersWrite)]
 public sealed record UpdateCustomer(Guid Id, Patch<CustomerDetails> Changes) : ChangesRecord<Customer, CustomerDetails>(Id, Changes);
 
-internal sealed class UpdateCustomerHandler(IRepository<Customer> customers) : ICommandHandler<UpdateCustomer, Guid>
-{
-    public async Task<Guid> Handle(UpdateCustomer command, CancellationToken ct)
-    {
-        var customer = await customers.GetAsync(command.Id, ct);
-        customer.Revise(command.Changes.ApplyTo(customer.Details));
-        return customer.Id;
-    }
-}
+internal sealed class UpdateCustomerHandler(IRepository<Customer> customers) : RevisesRecord<UpdateCustomer, Customer, CustomerDetails>(customers);

@@ -9,12 +9,4 @@ namespace Crm.Application.Leads;
 [Requires(Permissions.LeadsWrite)]
 public sealed record UpdateLead(Guid Id, Patch<LeadDetails> Changes) : ChangesRecord<Lead, LeadDetails>(Id, Changes);
 
-internal sealed class UpdateLeadHandler(IRepository<Lead> leads) : ICommandHandler<UpdateLead, Guid>
-{
-    public async Task<Guid> Handle(UpdateLead command, CancellationToken ct)
-    {
-        var lead = await leads.GetAsync(command.Id, ct);
-        lead.Revise(command.Changes.ApplyTo(lead.Details));
-        return lead.Id;
-    }
-}
+internal sealed class UpdateLeadHandler(IRepository<Lead> leads) : RevisesRecord<UpdateLead, Lead, LeadDetails>(leads);

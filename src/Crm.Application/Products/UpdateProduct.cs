@@ -9,12 +9,4 @@ namespace Crm.Application.Products;
 [Requires(Permissions.ProductsWrite)]
 public sealed record UpdateProduct(Guid Id, Patch<ProductDetails> Changes) : ChangesRecord<Product, ProductDetails>(Id, Changes);
 
-internal sealed class UpdateProductHandler(IRepository<Product> products) : ICommandHandler<UpdateProduct, Guid>
-{
-    public async Task<Guid> Handle(UpdateProduct command, CancellationToken ct)
-    {
-        var product = await products.GetAsync(command.Id, ct);
-        product.Revise(command.Changes.ApplyTo(product.Details));
-        return product.Id;
-    }
-}
+internal sealed class UpdateProductHandler(IRepository<Product> products) : RevisesRecord<UpdateProduct, Product, ProductDetails>(products);

@@ -10,31 +10,6 @@ using MediatR;
 
 namespace Crm.Application.Records;
 
-/// <summary>A command that changes one record by a patch.</summary>
-public interface IChangesRecord
-{
-    /// <summary>The record; some commands mean the caller's own.</summary>
-    Guid IdFor(Caller caller);
-
-    /// <summary>The change.</summary>
-    IPatch Patch { get; }
-
-    /// <summary>The aggregate's type.</summary>
-    Type Aggregate { get; }
-}
-
-/// <summary>A command that changes the details of one record by a patch. Answers the record's id.</summary>
-public abstract record ChangesRecord<TAggregate, TDetails>(Guid Id, Patch<TDetails> Changes) : ICommand<Guid>, IChangesRecord, IAuditedSubject
-    where TAggregate : AggregateRoot
-    where TDetails : RecordDetails
-{
-    Guid IChangesRecord.IdFor(Caller caller) => Id;
-    IPatch IChangesRecord.Patch => Changes;
-    Type IChangesRecord.Aggregate => typeof(TAggregate);
-    string? IAuditedSubject.Resource => RecordName.Plural(typeof(TAggregate));
-    Guid? IAuditedSubject.RecordId => Id;
-}
-
 /// <summary>
 /// Read-only members in a body are accepted when they equal what is stored, so that a client may send back what it got.
 /// Runs inside the transaction, just before the handler.

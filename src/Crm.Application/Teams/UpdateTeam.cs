@@ -9,12 +9,4 @@ namespace Crm.Application.Teams;
 [Requires(Permissions.TeamsWrite)]
 public sealed record UpdateTeam(Guid Id, Patch<TeamDetails> Changes) : ChangesRecord<Team, TeamDetails>(Id, Changes);
 
-internal sealed class UpdateTeamHandler(IRepository<Team> teams) : ICommandHandler<UpdateTeam, Guid>
-{
-    public async Task<Guid> Handle(UpdateTeam command, CancellationToken ct)
-    {
-        var team = await teams.GetAsync(command.Id, ct);
-        team.Revise(command.Changes.ApplyTo(team.Details));
-        return team.Id;
-    }
-}
+internal sealed class UpdateTeamHandler(IRepository<Team> teams) : RevisesRecord<UpdateTeam, Team, TeamDetails>(teams);

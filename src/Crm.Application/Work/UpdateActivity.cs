@@ -9,12 +9,4 @@ namespace Crm.Application.Work;
 [Requires(Permissions.ActivitiesWrite)]
 public sealed record UpdateActivity(Guid Id, Patch<ActivityDetails> Changes) : ChangesRecord<Activity, ActivityDetails>(Id, Changes);
 
-internal sealed class UpdateActivityHandler(IRepository<Activity> activities) : ICommandHandler<UpdateActivity, Guid>
-{
-    public async Task<Guid> Handle(UpdateActivity command, CancellationToken ct)
-    {
-        var activity = await activities.GetAsync(command.Id, ct);
-        activity.Revise(command.Changes.ApplyTo(activity.Details));
-        return activity.Id;
-    }
-}
+internal sealed class UpdateActivityHandler(IRepository<Activity> activities) : RevisesRecord<UpdateActivity, Activity, ActivityDetails>(activities);
