@@ -142,4 +142,21 @@ public sealed class ConversionTests(CrmApi api)
         (await tenant.GetAsync($"/leads/{lead}")).Of("status").ShouldBe("NEW");
         (await tenant.GetAsync("/customers")).Items.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Own_visibility_links_nothing_of_others_and_names_no_one_elses_customer()
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PatchAsync("/tenant", new { recordVisibility = "OWN" })).ShouldBe(200);
+        var (member, _) = await tenant.MemberAsync();
+        var hidden = (await tenant.PostAsync("/companies", new { name = "Analytical Ltd" })).Id;
+        var customer = (await tenant.PostAsync("/customers", new { name = "Hidden", email = "ada.byron@example.com" })).Id;
+        var mine = (await member.PostAsync("/leads", new { name = "Ada", company = "Analytical Ltd" })).ShouldBe(201).Id;
+        (await member.PostAsync($"/leads/{mine}/convert")).ShouldBe(200).IdOf("companyId").ShouldNotBe(hidden);
+        var second = (await member.PostAsync("/leads", new { name = "Ada", email = "ada.byron@example.com" })).ShouldBe(201).Id;
+        (await member.PostAsync($"/leads/{second}/convert")).ShouldFail(409, "DUPLICATE").Json["existingId"].ShouldBeNull();
+        var third = (await member.PostAsync("/leads", new { name = "Ada" })).ShouldBe(201).Id;
+        (await member.PostAsync($"/leads/{third}/convert", new { customerId = customer })).ShouldFail(422, "UNPROCESSABLE");
+        (await member.PostAsync($"/leads/{await tenant.LeadAsync()}/convert")).ShouldFail(404, "NOT_FOUND");
+    }
 }

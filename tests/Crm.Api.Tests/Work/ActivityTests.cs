@@ -85,6 +85,30 @@ public sealed class ActivityTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_replacement_without_a_time_goes_back_to_when_it_was_logged_and_repeats_for_free()
+    {
+        var tenant = await api.TenantAsync();
+        var id = await LogAsync(tenant, "2026-03-01T12:00:00Z", new { });
+        var first = (await tenant.PutAsync($"/activities/{id}", new { type = "NOTE", subject = "Note" })).ShouldBe(200);
+        (first.Of("type"), first.Of("occurredAt"), first.Header("ETag")).ShouldBe(("NOTE", first.Of("createdAt"), "\"2\""));
+        (await tenant.PutAsync($"/activities/{id}", new { type = "NOTE", subject = "Note" })).ShouldBe(200).Body.ShouldBe(first.Body);
+    }
+
+    [Fact]
+    public async Task Batches_and_upserts_set_the_last_contact_date_too()
+    {
+        var tenant = await api.TenantAsync();
+        var customer = await CustomerAsync(tenant, "Batch");
+        var operations = Enumerable.Range(1, 9).Select(day => new { op = "create", data = new { type = "CALL", subject = "Call", occurredAt = $"2026-03-0{day}T12:00:00Z", customerId = customer } });
+        (await tenant.PostAsync("/activities/batch", new { operations })).ShouldBe(200).Items.ShouldAllBe(i => (int)i!["status"]! == 201);
+        (await LastContactAsync(tenant, customer)).ShouldBe("2026-03-09");
+        var upsert = new { type = "CALL", subject = "Call", occurredAt = "2026-04-01T12:00:00Z", customerId = customer };
+        (await tenant.PutAsync("/activities/by-external-id/call-1", upsert)).ShouldBe(201);
+        (await tenant.PutAsync("/activities/by-external-id/call-1", upsert)).ShouldBe(200);
+        (await LastContactAsync(tenant, customer)).ShouldBe("2026-04-01");
+    }
+
+    [Fact]
     public async Task Another_tenant_finds_nothing()
     {
         var (mine, other) = (await api.TenantAsync(), await api.TenantAsync());
