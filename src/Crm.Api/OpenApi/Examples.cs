@@ -96,7 +96,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
     public JsonObject Body(BodyShape shape)
     {
         var body = new JsonObject();
-        foreach (var field in shape.Fields.Where(f => !f.ReadOnly && (f.IsRequired || (ByName.ContainsKey(f.Name) && f.Kind == FieldKind.Text)))) body[field.Name] = Value(field);
+        foreach (var field in shape.Fields.Where(f => !f.ReadOnly && (f.IsRequired || f.Example is not null || (ByName.ContainsKey(f.Name) && f.Kind == FieldKind.Text)))) body[field.Name] = Value(field);
         return body;
     }
 
@@ -134,6 +134,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
     private JsonNode? Value(Field field) => field switch
     {
         { Example: { } example } => Json(example),
+        { Words: [var word, ..] } => word,
         { RefersTo: not null, Nullable: true, ReadOnly: true, Name: not ("createdBy" or "updatedBy") } => null,
         { RefersTo: { } other } => Id(other).ToString(),
         { Kind: FieldKind.Text } when ByName.TryGetValue(field.Name, out var known) => Json(known),

@@ -31,7 +31,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
     public IOpenApiParameter OfQuery(Field field)
     {
         var parameter = Query(field.Name, field.Description, schemas.Of(field, types), required: field.IsRequired);
-        parameter.Example = Examples.Known(field.Name);
+        parameter.Example = field.Example is { } example ? Examples.Json(example) : field.Words is [var word, ..] ? word : Examples.Known(field.Name);
         return parameter;
     }
 

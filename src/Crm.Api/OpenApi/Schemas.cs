@@ -89,7 +89,7 @@ internal sealed class Schemas(OpenApiDocument document)
     /// <summary>The wire form of a declared member; embedded items may leave out in a body what an answer always has.</summary>
     public IOpenApiSchema Of(Field field, TypeSchemas types, bool input = false) => field.Kind switch
     {
-        FieldKind.Text => Limited(field),
+        FieldKind.Text => field.Words.Count > 0 ? Choice(field.Words) : Limited(field),
         FieldKind.Email => new OpenApiSchema { Type = JsonSchemaType.String, Format = "email", MaxLength = 254 },
         FieldKind.Phone => Limited(field),
         FieldKind.Id => Text("uuid"),

@@ -43,6 +43,22 @@ public sealed class PublicAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class SignedInAttribute : Attribute;
 
+/// <summary>The words a text parameter of a request takes; any other is refused, and the OpenAPI document lists them.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class OneOfAttribute(params string[] words) : Attribute
+{
+    /// <summary>The words, in the order they are shown.</summary>
+    public IReadOnlyList<string> Words { get; } = words;
+}
+
+/// <summary>An example of a request's parameter, as JSON, for the OpenAPI document. Needed where not any text will do.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class ExampleAttribute(string json) : Attribute
+{
+    /// <summary>Such as <c>"2026-Q1"</c>, in quotes.</summary>
+    public string Json { get; } = json;
+}
+
 /// <summary>A generic request whose permission follows from what it is about.</summary>
 public interface IRequiresPermission
 {

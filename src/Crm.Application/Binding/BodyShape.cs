@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text.Json;
+using Crm.Application.Abstractions;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
 
@@ -79,8 +80,8 @@ public sealed class BodyShape
         var constructor = type.GetConstructors().OrderByDescending(c => c.GetParameters().Length)
             .First(c => c.GetParameters() is not [{ } only] || only.ParameterType != type);
         if (constructor.GetParameters().Length > 0)
-            return constructor.GetParameters().Select(p => Make(p.Name!, p.ParameterType,
-                IsNullable(p.ParameterType, nullability.Create(p)), p.HasDefaultValue));
+            return constructor.GetParameters().Select(p => Said(p, Make(p.Name!, p.ParameterType,
+                IsNullable(p.ParameterType, nullability.Create(p)), p.HasDefaultValue)));
         return type.GetProperties().Where(p => p.CanWrite).Select(p => Make(p.Name, p.PropertyType,
             IsNullable(p.PropertyType, nullability.Create(p)), !p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute))));
     }
@@ -95,6 +96,14 @@ public sealed class BodyShape
         field.Limit(int.MaxValue);
         if (!nullable) field.NotNull();
         if (!nullable && !optional) field.Required();
+        return field;
+    }
+
+    /// <summary>Adds what the parameter's attributes say.</summary>
+    private static Field Said(ParameterInfo parameter, Field field)
+    {
+        if (parameter.GetCustomAttribute<OneOfAttribute>() is { } oneOf) field.OneOf(oneOf.Words);
+        field.Example = parameter.GetCustomAttribute<ExampleAttribute>()?.Json;
         return field;
     }
 

@@ -41,8 +41,8 @@ public sealed record PipelineReport(IReadOnlyList<PipelineGroup> Groups, IReadOn
 /// <param name="ClosedFrom">Only deals closed on this day or later.</param>
 /// <param name="ClosedTo">Only deals closed on this day or earlier.</param>
 [Requires(Permissions.ReportsRead)]
-public sealed record GetPipelineReport(string GroupBy, Guid? PipelineId = null, Guid? OwnerId = null, DateOnly? OpenedFrom = null, DateOnly? OpenedTo = null,
-    DateOnly? ClosedFrom = null, DateOnly? ClosedTo = null) : IQuery<PipelineReport>;
+public sealed record GetPipelineReport([OneOf("stage", "status", "owner", "team", "region", "product", "month", "quarter")] string GroupBy,
+    Guid? PipelineId = null, Guid? OwnerId = null, DateOnly? OpenedFrom = null, DateOnly? OpenedTo = null, DateOnly? ClosedFrom = null, DateOnly? ClosedTo = null) : IQuery<PipelineReport>;
 
 internal sealed class GetPipelineReportHandler(IReadDb db, DealResource deals, IRequestContext context) : IQueryHandler<GetPipelineReport, PipelineReport>
 {

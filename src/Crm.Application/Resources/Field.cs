@@ -74,6 +74,8 @@ public sealed class Field
     public char? Forbidden { get; internal set; }
     /// <summary>A rule of the text besides its length, and what is said when it is broken.</summary>
     public (Func<string, bool> Holds, string Refusal)? Rule { get; internal set; }
+    /// <summary>The words a text is one of; none = any text.</summary>
+    public IReadOnlyList<string> Words { get; internal set; } = [];
     /// <summary>The enum behind a choice.</summary>
     public Type? EnumType { get; init; }
     /// <summary>May be filtered by.</summary>
@@ -125,6 +127,13 @@ public sealed class Field
     public Field Between(decimal? min, decimal? max) { (Min, Max) = (min, max); return this; }
     /// <summary>Adds a rule of the text besides its length.</summary>
     public Field Must(Func<string, bool> holds, string refusal) { Rule = (holds, refusal); return this; }
+    /// <summary>Takes these words only.</summary>
+    public Field OneOf(IReadOnlyList<string> words)
+    {
+        Words = words;
+        return Must(words.Contains, $"must be one of {string.Join(", ", words)}");
+    }
+
     /// <summary>Takes the codes of ISO 3166-1 alpha-2 only.</summary>
     public Field IsCountry() => Must(Country.IsKnown, "must be an ISO 3166-1 alpha-2 code").Says("ISO 3166-1 alpha-2.", "\"BG\"");
     /// <summary>Lets lists sort by it.</summary>
