@@ -11,5 +11,6 @@ internal sealed class TeamEndpoints : IEndpoints
         routes.Reads("team/members");
         routes.Post<AddMember>("team/members", Answers.CreatedRecord("team/members"));
         routes.Patch<UpdateMember>("team/members/{id}", Answers.Record("team/members"));
+        routes.Delete<RemoveMember>("team/members/{id}");
     }
 }

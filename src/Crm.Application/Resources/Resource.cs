@@ -28,6 +28,8 @@ public abstract class Resource
     public string Name { get; }
     /// <summary>The aggregate type in events.</summary>
     public string Singular { get; }
+    /// <summary>What events call its aggregates.</summary>
+    public string EventName => RecordName.Of(Aggregate);
     /// <summary>The aggregate's CLR type.</summary>
     public Type Aggregate { get; }
     /// <summary>The CLR type of what users state.</summary>

@@ -109,6 +109,9 @@ public static class MemberErrors
     public static CrmException LastOwner() =>
         CrmException.Conflict("INVALID_STATE", "The last owner can be neither removed, demoted nor deactivated.");
 
+    /// <summary>422: what a member leaves goes to an active member.</summary>
+    public static CrmException NoSuchHeir() => CrmException.Unprocessable("reassignTo", "refers to no active member");
+
     /// <summary>409: he is one already.</summary>
     public static CrmException AlreadyMember() => new(ErrorKind.Conflict, "DUPLICATE", "Another member has the same email.",
         new Dictionary<string, string[]> { ["email"] = ["belongs to a member already"] });

@@ -1,0 +1,9 @@
+using Crm.Api.Http;
+using Crm.Application.Auditing;
+
+namespace Crm.Api.Endpoints;
+
+internal sealed class AuditEndpoints : IEndpoints
+{
+    public void Map(Routes routes) => routes.Get<GetAudit>("audit");
+}
