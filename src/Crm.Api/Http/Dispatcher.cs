@@ -36,12 +36,28 @@ internal sealed class Dispatcher
         var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
         Negotiation.CheckAccept(http.Request);
         var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
-        Authorization.Check(_route.Request, _route.Permission, context);
+        await AuthorizeAsync(http, context);
         var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller.UserId : Guid.Empty);
         if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, body);
         if (_route.Writes) context.Precondition = Preconditions.Read(http);
         var answer = await RunAsync(http, context, request);
         await WriteAsync(http, answer);
+    }
+
+    /// <summary>Refused before the request is even built, which the trail must tell as well.</summary>
+    private async Task AuthorizeAsync(HttpContext http, RequestContext context)
+    {
+        try
+        {
+            Authorization.Check(_route.Request, _route.Permission, context);
+        }
+        catch (CrmException refusal) when (refusal.Kind == ErrorKind.Forbidden)
+        {
+            var id = http.Request.RouteValues.TryGetValue("id", out var text) && Instants.TryParseUuid((string?)text, out var parsed) ? parsed : (Guid?)null;
+            await http.RequestServices.GetRequiredService<IAuditLog>().WriteAsync(
+                AuditedRequest.Entry(_route.Request, _route.Resource?.Name, id, context.Caller, refusal), http.RequestAborted);
+            throw;
+        }
     }
 
     private async Task<Answer> RunAsync(HttpContext http, RequestContext context, object request)
