@@ -6,8 +6,11 @@ namespace Crm.Api.Operations;
 /// <summary>The HTTP server's own limits, what it believes of proxies, and which other origins may call from a browser.</summary>
 internal static class ServerSetup
 {
-    /// <summary>More than any route takes, so that each route's own limit is the one that answers.</summary>
-    private const long LargestBody = (16 << 20) + (64 << 10);
+    /// <summary>
+    /// Far more than any route takes: the routes' own limits refuse, and the server throws the rest away for a few seconds, so that a
+    /// client still sending gets to read the 413. Beyond this the connection is cut.
+    /// </summary>
+    private const long LargestBody = 128 << 20;
 
     public static void Configure(WebApplicationBuilder builder)
     {

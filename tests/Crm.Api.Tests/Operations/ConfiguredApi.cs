@@ -1,0 +1,32 @@
+using Crm.Api.Tests.Fixture;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace Crm.Api.Tests.Operations;
+
+/// <summary>The service once more, on the same database, with settings of its own.</summary>
+internal sealed class ConfiguredApi : IAsyncDisposable
+{
+    private readonly Factory _factory;
+
+    public ConfiguredApi(CrmApi api, params (string Name, string Value)[] settings)
+    {
+        api.Address.ShouldNotBeNull(); // its database runs and is in the environment
+        _factory = new Factory(settings);
+        _factory.UseKestrel(0);
+        _factory.StartServer();
+        Anonymous = new ApiClient(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _factory.ClientOptions.BaseAddress }, null);
+    }
+
+    public ApiClient Anonymous { get; }
+
+    public ValueTask DisposeAsync() => _factory.DisposeAsync();
+
+    private sealed class Factory((string Name, string Value)[] settings) : WebApplicationFactory<Program>
+    {
+        protected override void ConfigureWebHost(IWebHostBuilder builder)
+        {
+            foreach (var (name, value) in settings) builder.UseSetting(name, value);
+        }
+    }
+}
