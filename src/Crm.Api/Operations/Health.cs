@@ -14,8 +14,8 @@ internal static class Health
     public static IServiceCollection AddCrmHealth(this IServiceCollection services)
     {
         services.AddSingleton<HealthCache>().AddHealthChecks()
-            .AddCheck<DatabaseCheck>("database", timeout: TimeSpan.FromSeconds(3))
-            .AddCheck<MigrationsCheck>("migrations", timeout: TimeSpan.FromSeconds(3));
+            .AddCheck<DatabaseCheck>("database")
+            .AddCheck<MigrationsCheck>("migrations");
         return services;
     }
 
@@ -61,13 +61,14 @@ internal static class Health
     private static string Word(bool up) => up ? "UP" : "DOWN";
 }
 
-/// <summary>One round of checks a second at most, however often anybody asks.</summary>
-internal sealed class HealthCache(HealthCheckService checks, TimeProvider clock)
+/// <summary>One round of checks a second at most, however often anybody asks. A change is logged, once.</summary>
+internal sealed partial class HealthCache(HealthCheckService checks, TimeProvider clock, ILogger<HealthCache> logger)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private Task<HealthReport>? _report;
     private DateTimeOffset _until;
+    private string _down = "";
 
     public Task<HealthReport> GetAsync()
     {
@@ -75,9 +76,34 @@ internal sealed class HealthCache(HealthCheckService checks, TimeProvider clock)
         {
             if (_report is { IsCompleted: false } || (_report is not null && clock.GetUtcNow() < _until)) return _report;
             _until = clock.GetUtcNow() + Age;
-            return _report = Task.Run(() => checks.CheckHealthAsync());
+            return _report = Task.Run(CheckAsync);
         }
     }
+
+    private async Task<HealthReport> CheckAsync()
+    {
+        var report = await checks.CheckHealthAsync();
+        var down = string.Join(", ", report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy).Select(e => e.Key));
+        if (down == _down) return report;
+        if (down.Length > 0) NotReady(down);
+        else ReadyAgain();
+        _down = down;
+        return report;
+    }
+
+    [LoggerMessage(LogLevel.Error, "Not ready: {Checks}")]
+    private partial void NotReady(string checks);
+
+    [LoggerMessage(LogLevel.Warning, "Ready again")]
+    private partial void ReadyAgain();
+}
+
+/// <summary>How long a check may take. The driver does not let itself be interrupted while it connects, so nobody waits for it.</summary>
+internal static class Patience
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    public static Task<T> Within<T>(this Task<T> check, CancellationToken ct) => check.WaitAsync(Limit, ct);
 }
 
 /// <summary>The database answers.</summary>
@@ -85,9 +111,14 @@ internal sealed class DatabaseCheck(NpgsqlDataSource source) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await using var command = source.CreateCommand("select 1");
-        await command.ExecuteScalarAsync(cancellationToken);
+        await AskAsync(cancellationToken).Within(cancellationToken);
         return HealthCheckResult.Healthy();
+    }
+
+    private async Task<object?> AskAsync(CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("select 1");
+        return await command.ExecuteScalarAsync(ct);
     }
 }
 
@@ -95,5 +126,5 @@ internal sealed class DatabaseCheck(NpgsqlDataSource source) : IHealthCheck
 internal sealed class MigrationsCheck(NpgsqlDataSource source) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await Migrator.IsUpToDateAsync(source, cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+        await Migrator.IsUpToDateAsync(source, cancellationToken).Within(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
 }

@@ -6,6 +6,8 @@ internal static class Observability
     public static void Configure(WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
+        // HealthCache says it once; this says it at every probe, with a stack trace.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         var discreet = !builder.Environment.IsDevelopment();
         builder.Services.AddSingleton<ILoggerProvider>(_ => new JsonLogProvider(new LogWriter(Console.OpenStandardOutput()), discreet));
         builder.Services.AddSingleton<HttpMetrics>().AddSingleton<MeterMetrics>();

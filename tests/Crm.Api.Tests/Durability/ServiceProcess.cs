@@ -58,11 +58,18 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         var victims = new List<Process> { _process! };
-        var pidFile = Path.Combine(Folder, "postgres", "postmaster.pid");
-        if (File.Exists(pidFile) && int.TryParse((await File.ReadAllLinesAsync(pidFile))[0], out var postmaster))
-            victims.AddRange(Process.GetProcesses().Where(p => p.Id == postmaster || ParentOf(p.Id) == postmaster));
+        if (await PostmasterAsync() is { } postmaster) victims.AddRange([Process.GetProcessById(postmaster), .. Children(postmaster)]);
         foreach (var victim in victims) TryKill(victim);
         foreach (var victim in victims) await victim.WaitForExitAsync();
+    }
+
+    /// <summary>Holds PostgreSQL: it takes no connection and has none left. The answer lets it go on.</summary>
+    public async Task<IDisposable> HoldDatabaseAsync()
+    {
+        var postmaster = (await PostmasterAsync())!.Value;
+        Process.Start("kill", $"-STOP {postmaster}").WaitForExit();
+        foreach (var child in Children(postmaster)) TryKill(child);
+        return new Held(postmaster);
     }
 
     /// <summary>Stops with SIGTERM and gives the exit code.</summary>
@@ -78,6 +85,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
         if (_process is { HasExited: false }) await StopAsync();
         if (File.Exists(Path.Combine(Folder, "postgres", "postmaster.pid"))) await KillAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task<int?> PostmasterAsync()
+    {
+        var file = Path.Combine(Folder, "postgres", "postmaster.pid");
+        return File.Exists(file) && int.TryParse((await File.ReadAllLinesAsync(file))[0], out var id) ? id : null;
+    }
+
+    private static IReadOnlyList<Process> Children(int parent) => [.. Process.GetProcesses().Where(p => ParentOf(p.Id) == parent)];
+
+    private sealed class Held(int postmaster) : IDisposable
+    {
+        public void Dispose() => Process.Start("kill", $"-CONT {postmaster}").WaitForExit();
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient http)

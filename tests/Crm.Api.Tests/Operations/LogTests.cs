@@ -56,7 +56,7 @@ public sealed class LogTests
 
     private JsonObject Logged(Action<ILogger> log)
     {
-        using (var factory = LoggerFactory.Create(logging => logging.AddProvider(new JsonLogProvider(new LogWriter(_output), discreet: true)))) log(factory.CreateLogger("Crm.Test"));
+        using (var provider = new JsonLogProvider(new LogWriter(_output), discreet: true)) log(provider.CreateLogger("Crm.Test"));
         var lines = Encoding.UTF8.GetString(_output.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return JsonNode.Parse(lines.ShouldHaveSingleItem())!.AsObject();
     }
