@@ -10,8 +10,8 @@ internal static class Eml
 {
     private const int PlainLength = 60;
 
-    /// <summary>The bytes a word of 75 characters holds (RFC 2047): 75 minus <c>=?utf-8?B?</c> and <c>?=</c>, in base64.</summary>
-    private const int WordBytes = 45;
+    // A line with encoded words has 76 characters at most (RFC 2047): so much is left beside "Subject: =?utf-8?B?" and "?=".
+    private const int WordBytes = 39;
 
     /// <summary>The whole message, lines ending in CR LF.</summary>
     public static byte[] Write(EmailMessage message, EmailAddress from, DateTimeOffset date)
@@ -44,8 +44,9 @@ internal static class Eml
     {
         if (string.IsNullOrWhiteSpace(name)) return $"<{address.Value}>";
         var line = OneLine(name);
-        var phrase = IsPlain(line) ? $"\"{line.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"" : Encoded(line);
-        return $"{phrase} <{address.Value}>";
+        return IsPlain(line)
+            ? $"\"{line.Replace("\\", "\\\\").Replace("\"", "\\\"")}\" <{address.Value}>"
+            : $"{Encoded(line)}\r\n <{address.Value}>";
     }
 
     private static string Unstructured(string text)

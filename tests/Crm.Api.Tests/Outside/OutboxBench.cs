@@ -1,0 +1,102 @@
+using Crm.Api.Http;
+using Crm.Api.Tests.Postgres;
+using Crm.Application.Abstractions;
+using Crm.Infrastructure;
+using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Persistence.Migrations;
+using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Api.Tests.Outside;
+
+/// <summary>The outbox on a database of its own, with a clock that is told the time, a sink that does as it is told, and no worker.</summary>
+internal sealed class OutboxBench : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private OutboxBench(ServiceProvider services, FakeClock clock, TestSink sink) => (_services, Clock, Sink) = (services, clock, sink);
+
+    public FakeClock Clock { get; }
+
+    public TestSink Sink { get; }
+
+    public Guid TenantId { get; } = Guid.CreateVersion7();
+
+    public OutboxQueue Queue => _services.GetRequiredService<OutboxQueue>();
+
+    public OutboxDelivery Delivery => _services.GetRequiredService<OutboxDelivery>();
+
+    public static async Task<OutboxBench> SetUpAsync(ClusterFixture cluster)
+    {
+        var (owner, app) = await cluster.Server.NewDatabaseAsync();
+        await new Migrator(owner).UpAsync();
+        var (clock, sink) = (new FakeClock(), new TestSink());
+        var settings = new ConfigurationBuilder().Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddCrm(app, new TokenKey(new byte[32])).AddIntegrations(settings);
+        services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
+        services.AddSingleton<TimeProvider>(clock).AddSingleton<IOutboxSink>(sink);
+        var bench = new OutboxBench(services.BuildServiceProvider(), clock, sink);
+        await bench.RunAsync("insert into crm.tenants (id) values (@TenantId); insert into crm.tenant_settings (tenant_id, id, name, language) values (@TenantId, @TenantId, 'Org', 'bg')");
+        return bench;
+    }
+
+    /// <summary>An event and its row in the outbox; the event's id.</summary>
+    public async Task<Guid> EnqueueAsync(string sink = TestSink.SinkName)
+    {
+        var id = Guid.CreateVersion7();
+        await RunAsync("""
+            insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type, data)
+            values (@TenantId, @id, 1, @n, 'customer.created', 'customer', @id, 1, @now, 'USER', '{"id": 1}');
+            insert into crm.outbox (id, tenant_id, event_id, sink, created_at, next_try_at) values (@id, @TenantId, @id, @sink, @now, @now)
+            """, new { TenantId, id, n = Random.Shared.Next(), now = Clock.GetUtcNow(), sink });
+        return id;
+    }
+
+    /// <summary>Claims what is due and delivers it; how many that were.</summary>
+    public async Task<int> WorkAsync(CancellationToken stopping = default)
+    {
+        var claimed = await Queue.ClaimAsync(10, CancellationToken.None);
+        foreach (var row in claimed) await Delivery.RunAsync(row, stopping);
+        return claimed.Count;
+    }
+
+    public async Task<OutboxState?> StateAsync(Guid eventId)
+    {
+        await using var connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        return await connection.QuerySingleOrDefaultAsync<OutboxState>("select attempts, last_error as LastError, dead_at is not null as IsDead from crm.outbox where event_id = @eventId", new { eventId });
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private async Task RunAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await _services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select set_config('app.tenant_id', @tenant, true)", new { tenant = TenantId.ToString() }, transaction);
+        await connection.ExecuteAsync(sql, parameters ?? new { TenantId }, transaction);
+        await transaction.CommitAsync();
+    }
+}
+
+internal sealed record OutboxState(int Attempts, string? LastError, bool IsDead);
+
+/// <summary>Keeps what it is given, or does as it is told.</summary>
+internal sealed class TestSink : IOutboxSink
+{
+    public const string SinkName = "test";
+
+    public string Name => SinkName;
+
+    public List<OutboxMessage> Delivered { get; } = [];
+
+    public Func<OutboxMessage, CancellationToken, Task> Act { get; set; } = (_, _) => Task.CompletedTask;
+
+    public async Task DeliverAsync(OutboxMessage message, CancellationToken ct)
+    {
+        await Act(message, ct);
+        Delivered.Add(message);
+    }
+}
