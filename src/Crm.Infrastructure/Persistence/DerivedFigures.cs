@@ -5,7 +5,8 @@ namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
 /// Recomputes what customers derive from others' records (won value, last contact) after the save, in the same transaction. The
-/// rows are locked first, in one order: the statement after the lock sees what a concurrent command committed.
+/// rows are locked first, in one order: the statement after the lock sees what a concurrent command committed. The lock goes together
+/// with the one that <see cref="ReferenceCheck"/> took: of two commands about one customer one waits, and never both.
 /// </summary>
 internal sealed class DerivedFigures : ICustomerFigures
 {
@@ -31,7 +32,7 @@ internal sealed class DerivedFigures : ICustomerFigures
         var which = _all ? "" : "and c.id = any(@Ids)";
         await session.Connection.ExecuteAsync(new CommandDefinition(
             $"""
-            select c.id from crm.customers c where c.tenant_id = @TenantId {which} order by c.id for update;
+            select c.id from crm.customers c where c.tenant_id = @TenantId {which} order by c.id for no key update;
             {Refresh} {which}
             """, new { session.TenantId, Ids = _customers.Order().ToArray() }, session.Transaction, cancellationToken: ct));
         Clear();

@@ -10,7 +10,9 @@ namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
 /// Checks, in one query before the save, that every reference a change sets points at a living record the caller may see. The row
-/// is locked against deletion until the transaction ends. Which members are references the resource's declaration says.
+/// is locked until the transaction ends: against deletion, whose command loads it for update, but not against changes of what it
+/// derives (a shared lock would have to be raised for those, and two commands about one customer would wait for each other). Which
+/// members are references the resource's declaration says.
 /// </summary>
 internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog resources, IRequestContext context)
 {
@@ -24,7 +26,7 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
         {
             var target = resources[group.Key];
             parameters[$"ids{i}"] = group.Select(r => r.Id).Distinct().Order().ToArray();
-            return $"select id from crm.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and id = any(@ids{i}) order by id for share";
+            return $"select id from crm.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and id = any(@ids{i}) order by id for key share";
         }).ToList();
         var all = new DynamicParameters(parameters);
         all.Add("TenantId", session.TenantId);

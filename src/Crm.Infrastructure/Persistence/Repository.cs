@@ -23,8 +23,8 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     public async Task<TAggregate?> FindAsync(Guid id, CancellationToken ct)
     {
         var found = await LoadAsync(id, ct);
-        // What this command has just made it may go on with, whosever it is.
-        return found is { DeletedAt: null } && (Sees(found) || db.Entry(found).State == EntityState.Added) ? found : null;
+        // What this command has just made or changed it may go on with, whosever it is now.
+        return found is { DeletedAt: null } && (Sees(found) || db.Entry(found).State is EntityState.Added or EntityState.Modified) ? found : null;
     }
 
     public void Add(TAggregate aggregate)
