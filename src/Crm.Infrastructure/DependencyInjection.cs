@@ -35,12 +35,14 @@ public static class DependencyInjection
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
             .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
+            .AddClasses(c => c.AssignableTo<IEventListener>(), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
         services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>();
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
+        services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>();
         services.AddPersistence(connectionString);
         services.AddIdentity(key);
         return services;

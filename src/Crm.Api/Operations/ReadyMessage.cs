@@ -8,6 +8,7 @@ internal static class ReadyMessage
 {
     public static void PrintWhenReady(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
     {
+        if (!app.Configuration.GetValue("ReadyMessage", true)) return;
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.Select(Reachable).ToList() ?? [];
         if (addresses.Count > 0) Console.Out.Write(Text(addresses));
     });

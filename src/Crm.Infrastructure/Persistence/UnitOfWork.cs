@@ -11,7 +11,7 @@ namespace Crm.Infrastructure.Persistence;
 /// One transaction: events are drained before the one save, in a loop until none is left, then appended with the changes.
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
-    ReferenceCheck references, EventAppender appender, StaleCallers stale, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
+    ReferenceCheck references, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
     TransactionMemo memo, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
@@ -85,6 +85,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         }
         outbox.Committed();
         foreach (var prefix in stale.Take()) cache.Forget(prefix);
+        await notices.PublishAsync();
         db.ChangeTracker.Clear();
         memo.Clear();
         _changed.Clear();
@@ -94,6 +95,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     public async Task RollbackAsync()
     {
         Forget();
+        notices.Clear();
         _changed.Clear();
         _parts.Clear();
         await session.RollbackAsync();
@@ -102,12 +104,14 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     public Task SavepointAsync(CancellationToken ct)
     {
         _parts.Push([]);
+        notices.BeginPart();
         return session.SavepointAsync(ct);
     }
 
     public Task ReleaseAsync(CancellationToken ct)
     {
         var kept = _parts.Pop();
+        notices.KeepPart();
         if (_parts.TryPeek(out var around)) around.AddRange(kept);
         return session.ReleaseAsync(ct);
     }
@@ -116,6 +120,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     {
         Forget();
         _changed.ExceptWith(_parts.Pop());
+        notices.UndoPart();
         return session.RollbackToSavepointAsync();
     }
 

@@ -44,6 +44,7 @@ public sealed class CrmApi : IAsyncLifetime
         Environment.SetEnvironmentVariable("ConnectionStrings__Crm", _cluster.AppConnectionString);
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
         Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
+        Environment.SetEnvironmentVariable("ReadyMessage", "false");
         Environment.SetEnvironmentVariable("Logging__LogLevel__Default", "Warning");
         _factory = new WebApplicationFactory<Program>();
         _factory.UseKestrel(0);

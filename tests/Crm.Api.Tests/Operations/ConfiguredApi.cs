@@ -1,6 +1,8 @@
 using Crm.Api.Tests.Fixture;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Api.Tests.Operations;
 
@@ -9,10 +11,14 @@ internal sealed class ConfiguredApi : IAsyncDisposable
 {
     private readonly Factory _factory;
 
-    public ConfiguredApi(CrmApi api, params (string Name, string Value)[] settings)
+    public ConfiguredApi(CrmApi api, params (string Name, string Value)[] settings) : this(api, _ => { }, settings)
+    {
+    }
+
+    public ConfiguredApi(CrmApi api, Action<IServiceCollection> services, params (string Name, string Value)[] settings)
     {
         api.Address.ShouldNotBeNull(); // its database runs and is in the environment
-        _factory = new Factory(settings);
+        _factory = new Factory(services, settings);
         _factory.UseKestrel(0);
         _factory.StartServer();
         Anonymous = new ApiClient(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = _factory.ClientOptions.BaseAddress }, null);
@@ -22,11 +28,12 @@ internal sealed class ConfiguredApi : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _factory.DisposeAsync();
 
-    private sealed class Factory((string Name, string Value)[] settings) : WebApplicationFactory<Program>
+    private sealed class Factory(Action<IServiceCollection> services, (string Name, string Value)[] settings) : WebApplicationFactory<Program>
     {
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             foreach (var (name, value) in settings) builder.UseSetting(name, value);
+            builder.ConfigureTestServices(services);
         }
     }
 }

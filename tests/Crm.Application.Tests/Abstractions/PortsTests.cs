@@ -50,6 +50,17 @@ public sealed class PortsTests
     }
 
     [Fact]
+    public async Task An_event_bus_hears_what_is_announced()
+    {
+        var bus = Substitute.For<IEventBus>();
+        var notice = new EventNotice(Id, Id, "lead.created", "lead", Id, 1, Now, null, null, null);
+
+        await bus.PublishAsync([notice], Ct);
+
+        await bus.Received(1).PublishAsync(Arg.Is<IReadOnlyList<EventNotice>>(events => events.Single() == notice), Ct);
+    }
+
+    [Fact]
     public async Task A_registry_gives_its_id_or_is_down()
     {
         var registry = Substitute.For<IRegistryClient>();
