@@ -45,6 +45,35 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         ["requestId"] = "\"01a1faa7df22722f8013f18353ca6f06\"",
     };
 
+    /// <summary>What only answers have.</summary>
+    private static readonly Dictionary<string, string> Answers = new(StringComparer.Ordinal)
+    {
+        ["action"] = "\"lead.created\"",
+        ["causationId"] = "\"01a1faa7df22722f8013f18353ca6f06\"",
+        ["data"] = """{"source": "REFERRAL"}""",
+        ["defaultSort"] = "\"-createdAt\"",
+        ["description"] = "\"What it may be worth.\"",
+        ["detail"] = """{"source": "REFERRAL"}""",
+        ["eventType"] = "\"customer.created\"",
+        ["example"] = "\"NEW\"",
+        ["expand"] = "\"owner\"",
+        ["key"] = "\"PROPOSAL\"",
+        ["label"] = "\"Proposal\"",
+        ["lastError"] = "\"SmtpException: the server did not answer\"",
+        ["nextActions"] = "\"Follow up on proposal\"",
+        ["operators"] = "\"eq\"",
+        ["path"] = "\"/api/v1/leads\"",
+        ["recommendedActions"] = "\"Create sales opportunity\"",
+        ["refersTo"] = "\"team/members\"",
+        ["resource"] = "\"leads\"",
+        ["singular"] = "\"lead\"",
+        ["sink"] = "\"welcome-email\"",
+        ["sourceAddress"] = "\"203.0.113.7\"",
+        ["stage"] = "\"Proposal\"",
+        ["title"] = "\"Call back\"",
+        ["values"] = "\"NEW\"",
+    };
+
     /// <summary>The example of everything with this name, if there is one.</summary>
     public static JsonNode? Known(string name) => ByName.TryGetValue(name, out var text) ? Json(text) : null;
 
@@ -109,7 +138,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         if (schema.OneOf is [{ } first, ..]) return Of(first, name, depth + 1);
         if (schema.Enum is [{ } value, ..]) return value.DeepClone();
         var type = (schema.Type ?? JsonSchemaType.String) & ~JsonSchemaType.Null;
-        if (type == JsonSchemaType.String && schema.Format is null && ByName.TryGetValue(name, out var known)) return Json(known);
+        if (type == JsonSchemaType.String && schema.Format is null && (ByName.TryGetValue(name, out var known) || Answers.TryGetValue(name, out known))) return Json(known);
         return type switch
         {
             JsonSchemaType.Object when schema.Properties is { Count: > 0 } members => new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, Of(m.Value, m.Key, depth + 1)))),
