@@ -3,6 +3,7 @@ using AutoMapper.Configuration;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Deals;
+using Crm.Application.Identity;
 using Crm.Application.Listing;
 using Crm.Application.Members;
 using Crm.Application.Records;
@@ -77,7 +78,7 @@ public static class DependencyInjection
     {
         services.AddSingleton(key).AddSingleton<Tokens>().AddSingleton<ITokenIssuer>(p => p.GetRequiredService<Tokens>()).AddSingleton<ITokenValidator>(p => p.GetRequiredService<Tokens>());
         services.AddSingleton<IPasswordHasher, Passwords>().AddSingleton<ICallerDirectory, CallerDirectory>();
-        services.AddScoped<GlobalDb>().AddScoped<StaleCallers>();
+        services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>();
         services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<ILoginThrottle, LoginThrottle>();
     }
 

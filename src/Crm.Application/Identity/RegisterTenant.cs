@@ -23,7 +23,24 @@ internal sealed class RegisterTenantValidator : AbstractValidator<RegisterTenant
     }
 }
 
-internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sessions, IPasswordHasher passwords, ITokenIssuer tokens,
+/// <summary>Hashing takes a tenth of a second, in which no transaction should be open: anybody may register.</summary>
+internal sealed class HashPasswordBeforeRegistration(IPasswordHasher passwords, PreparedPassword prepared) : IPreparation<RegisterTenant>
+{
+    public Task PrepareAsync(RegisterTenant command, CancellationToken ct)
+    {
+        prepared.Hash = passwords.Hash(command.Password);
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>What preparation leaves for the handler; one per scope.</summary>
+public sealed class PreparedPassword
+{
+    /// <summary>The hash of the password that was chosen.</summary>
+    public string Hash { get; set; } = "";
+}
+
+internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sessions, PreparedPassword password, ITokenIssuer tokens,
     IRepository<Tenant> tenants, IRepository<Member> members, ITenantEntry entry, TimeProvider clock)
     : ICommandHandler<RegisterTenant, SessionData>
 {
@@ -45,7 +62,7 @@ internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sess
             TimeZone = command.TimeZone,
         });
         // First what may be refused: until then there is no tenant that anything could be written to.
-        await users.AddAsync(userId, command.Email, passwords.Hash(command.Password), ct);
+        await users.AddAsync(userId, command.Email, password.Hash, ct);
         await users.AddTenantAsync(tenantId, ct);
         await entry.EnterAsync(new Caller(userId, tenantId, Role.Owner, null, Permissions.Of(Role.Owner), TenantProfile.Of(tenant.Details)), ct);
         tenants.Add(tenant);

@@ -35,7 +35,7 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
         Restore();
     }
 
-    /// <summary>Changes a member on behalf of somebody of role <paramref name="actor"/>.</summary>
+    /// <summary>Changes a member on behalf of somebody of role <paramref name="actor"/>. Raises <see cref="MemberRoleChanged"/> besides when the role is another.</summary>
     /// <exception cref="CrmException">FORBIDDEN: an owner, or a role above the actor's own. INVALID_STATE: the last owner. VALIDATION_FAILED.</exception>
     public void Change(MemberDetails details, Role actor, bool isLastOwner)
     {
@@ -43,7 +43,9 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
         if (Details.Role == Role.Owner && actor != Role.Owner) throw MemberErrors.OwnersOnly();
         if (details.Role != Details.Role) MemberErrors.RefuseGranting(details.Role, actor);
         if (isLastOwner && IsActingOwner && details is not { Role: Role.Owner, IsActive: true }) throw MemberErrors.LastOwner();
+        var before = Details.Role;
         Revise(details);
+        if (details.Role != before) Raise(new MemberRoleChanged(Id, before, details.Role));
     }
 
     /// <summary>Changes what a member says about himself. The rest is for others to decide.</summary>
@@ -88,6 +90,9 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
 
 /// <summary>A user became a member of the tenant.</summary>
 public sealed record MemberAdded(Guid MemberId, Role Role, Guid? TeamId) : IDomainEvent;
+
+/// <summary>A member may do more, or less, than before.</summary>
+public sealed record MemberRoleChanged(Guid MemberId, Role Before, Role After) : IDomainEvent;
 
 /// <summary>A user is no longer a member of the tenant.</summary>
 public sealed record MemberRemoved(Guid MemberId) : IDomainEvent;

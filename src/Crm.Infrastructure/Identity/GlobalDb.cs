@@ -9,6 +9,9 @@ namespace Crm.Infrastructure.Identity;
 /// </summary>
 internal sealed class GlobalDb(TenantSession session)
 {
+    /// <summary>True inside a command.</summary>
+    public bool InTransaction => session.Transaction is not null;
+
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken ct) => session.Transaction is null
         ? AloneAsync<T>(sql, parameters, ct)
         : GuardAsync(async () => (IReadOnlyList<T>)(await session.Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, session.Transaction, cancellationToken: ct))).AsList());

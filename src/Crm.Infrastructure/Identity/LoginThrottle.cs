@@ -26,9 +26,9 @@ internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfi
             throw new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", "Too many failed sign-ins. Try again later.") { RetryAfter = until - now.UtcDateTime };
     }
 
+    // Counted even where nobody is shut out: writing the failure is what an unknown address costs, as the audit row is what a known one does.
     public async Task FailedAsync(string email, CancellationToken ct)
     {
-        if (!_enabled) return;
         var (keys, now) = (Keys(email).OrderBy(k => k.Key, StringComparer.Ordinal).ToArray(), clock.GetUtcNow());
         await db.AloneAsync<int>("""
             insert into crm.login_attempts as a (key, failures, window_started_at)
@@ -46,7 +46,6 @@ internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfi
 
     public async Task SucceededAsync(string email, CancellationToken ct)
     {
-        if (!_enabled) return;
         // What others did from elsewhere, or this place to others, is not forgiven.
         await db.AloneAsync<int>("""
             delete from crm.login_attempts where key = @Key;

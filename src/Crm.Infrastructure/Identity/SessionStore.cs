@@ -15,6 +15,7 @@ internal sealed class SessionStore(GlobalDb db, TimeProvider clock) : ISessionSt
     {
         var (token, now) = (NewToken(), clock.GetUtcNow());
         await db.QueryAsync<int>("""
+            delete from crm.refresh_tokens where user_id = @UserId and expires_at < @Now;
             insert into crm.refresh_tokens (id, family_id, user_id, tenant_id, token_hash, created_at, expires_at)
             values (@Id, @Id, @UserId, @TenantId, @Hash, @Now, @Expires)
             """, new { Id = Ids.New(now), UserId = userId, TenantId = tenantId, Hash = HashOf(token), Now = now, Expires = now + Life }, ct);

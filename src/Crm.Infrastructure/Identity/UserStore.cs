@@ -14,7 +14,12 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
         from crm.users u
         """;
 
-    public Task<UserAccount?> FindByEmailAsync(EmailAddress email, CancellationToken ct) => OneAsync(Account + " where u.email = @Email", new { Email = email.Value }, ct);
+    public async Task<UserAccount?> FindByEmailAsync(EmailAddress email, CancellationToken ct)
+    {
+        // A command decides by where the user belongs: of two tenants that add him at once the second must see the first.
+        if (db.InTransaction) await RunAsync("select 1 from crm.users where email = @Email for update", new { Email = email.Value }, ct);
+        return await OneAsync(Account + " where u.email = @Email", new { Email = email.Value }, ct);
+    }
 
     public Task<UserAccount?> FindAsync(Guid userId, CancellationToken ct) => OneAsync(Account + " where u.id = @UserId", new { UserId = userId }, ct);
 

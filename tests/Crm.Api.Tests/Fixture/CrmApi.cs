@@ -44,6 +44,8 @@ public sealed class CrmApi : IAsyncLifetime
         Environment.SetEnvironmentVariable("ConnectionStrings__Crm", _cluster.AppConnectionString);
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
         Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
+        // Every test registers somebody: passwords are hashed as everywhere, but with fewer rounds.
+        Environment.SetEnvironmentVariable("Passwords__Iterations", "1000");
         Environment.SetEnvironmentVariable("ReadyMessage", "false");
         Environment.SetEnvironmentVariable("Logging__LogLevel__Default", "Warning");
         _factory = new WebApplicationFactory<Program>();
