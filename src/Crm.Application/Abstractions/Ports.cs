@@ -29,12 +29,16 @@ public interface IRepository<TAggregate> where TAggregate : AggregateRoot
     void Add(TAggregate aggregate);
 }
 
-/// <summary>One transaction around a command. Re-entrant through savepoints.</summary>
-public interface IUnitOfWork
+/// <summary>The command's transaction, as far as others may know of it.</summary>
+public interface ITransaction
 {
     /// <summary>True while a transaction is open in this scope.</summary>
     bool IsOpen { get; }
+}
 
+/// <summary>One transaction around a command. Re-entrant through savepoints.</summary>
+public interface IUnitOfWork : ITransaction
+{
     /// <summary>Opens the transaction and sets the tenant.</summary>
     Task BeginAsync(CancellationToken ct);
 

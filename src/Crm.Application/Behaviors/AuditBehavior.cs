@@ -8,7 +8,7 @@ namespace Crm.Application.Behaviors;
 /// Writes an audit row for a command that was refused or failed. A success needs none: its events carry the actor, the
 /// source and the request, and are the record of it.
 /// </summary>
-internal sealed class AuditBehavior<TRequest, TResponse>(IAuditLog audit, IRequestContext context, IUnitOfWork unit)
+internal sealed class AuditBehavior<TRequest, TResponse>(IAuditLog audit, IRequestContext context, ITransaction transaction)
     : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
@@ -26,7 +26,7 @@ internal sealed class AuditBehavior<TRequest, TResponse>(IAuditLog audit, IReque
     }
 
     private bool IsAudited(TRequest request, CrmException refusal) =>
-        context.IsAuthenticated && !unit.IsOpen && refusal.Kind != ErrorKind.Unavailable
+        context.IsAuthenticated && !transaction.IsOpen && refusal.Kind != ErrorKind.Unavailable
         && (request is ICommand || refusal.Kind == ErrorKind.Forbidden);
 }
 

@@ -9,11 +9,10 @@ namespace Crm.Application.Behaviors;
 /// answer from what was written, keep it under the key, commit. A command inside a command is a savepoint of it.
 /// </summary>
 internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unit, IIdempotencyStore replies, IRequestContext context,
-    IEnumerable<IPreparation<TRequest>> preparations) : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
+    IEnumerable<IPreparation<TRequest>> preparations) : IPipelineBehavior<TRequest, TResponse> where TRequest : ICommand
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
     {
-        if (request is not ICommand) return await next();
         if (unit.IsOpen) return await InsideAsync(next, ct);
         foreach (var preparation in preparations) await preparation.PrepareAsync(request, ct);
 

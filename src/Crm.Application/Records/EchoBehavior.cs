@@ -15,17 +15,14 @@ namespace Crm.Application.Records;
 /// Runs inside the transaction, just before the handler.
 /// </summary>
 internal sealed class EchoBehavior<TRequest, TResponse>(RecordReader records, ResourceCatalog resources, IRequestContext context)
-    : IPipelineBehavior<TRequest, TResponse> where TRequest : notnull
+    : IPipelineBehavior<TRequest, TResponse> where TRequest : IChangesRecord
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
     {
-        if (request is IChangesRecord change)
-        {
-            var id = change.IdFor(context.Caller);
-            // A path without an id still means one record, and If-Match is about that one.
-            if (context.Precondition is { } seen && seen.RecordId == Guid.Empty) context.Precondition = seen with { RecordId = id };
-            if (change.Patch.Echoes.Count > 0) await CheckAsync(change, id, ct);
-        }
+        var id = request.IdFor(context.Caller);
+        // A path without an id still means one record, and If-Match is about that one.
+        if (context.Precondition is { } seen && seen.RecordId == Guid.Empty) context.Precondition = seen with { RecordId = id };
+        if (request.Patch.Echoes.Count > 0) await CheckAsync(request, id, ct);
         return await next();
     }
 

@@ -8,15 +8,21 @@ namespace Crm.Infrastructure.Persistence;
 /// The one place that tells PostgreSQL whose data is meant. A read sends the setting and its statement as one round trip; a command
 /// sets it when its transaction opens. Either way it ends with the transaction, so a pooled connection carries nothing over.
 /// </summary>
-internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext context) : IAsyncDisposable
+internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext context) : ITransaction, IAsyncDisposable
 {
     /// <summary>Prepended to a read outside a transaction. Sent with it, both run in one implicit transaction.</summary>
     public const string SetTenant = "select set_config('app.tenant_id', @TenantText, true);\n";
+
+    /// <summary>The same as the first command of a batch.</summary>
+    public NpgsqlBatchCommand SetTenantCommand() =>
+        new("select set_config('app.tenant_id', $1, true)") { Parameters = { new NpgsqlParameter<string> { TypedValue = TenantId.ToString() } } };
 
     private NpgsqlConnection? _connection;
     private int _savepoints;
 
     public NpgsqlTransaction? Transaction { get; private set; }
+
+    public bool IsOpen => Transaction is not null;
 
     public NpgsqlConnection Connection => _connection ?? throw new InvalidOperationException("No transaction is open.");
 

@@ -17,7 +17,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
 
-    public bool IsOpen => session.Transaction is not null;
+    public bool IsOpen => session.IsOpen;
 
     public async Task BeginAsync(CancellationToken ct)
     {

@@ -23,32 +23,53 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
         return rows.Count > 0 ? rows[0] : default;
     }
 
-    public Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken ct) =>
-        RunAsync<IReadOnlyList<IReadOnlyList<object?[]>>>(sql, new DynamicParameters(parameters), ct, async (connection, command, tenantFirst) =>
+    public async Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken ct)
+    {
+        EnsureTenant(sql);
+        var values = new Dictionary<string, object?>(parameters) { ["TenantId"] = session.TenantId };
+        try
         {
-            await using var reader = await connection.ExecuteReaderAsync(command);
-            if (tenantFirst) await reader.NextResultAsync(ct);
-            var results = new List<IReadOnlyList<object?[]>>();
-            do
+            if (session.Transaction is { } transaction) return await RowsAsync(new NpgsqlBatch(session.Connection, transaction), false);
+            await using var connection = await session.Source.OpenConnectionAsync(ct);
+            return await RowsAsync(new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand() } }, true);
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+
+        async Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(NpgsqlBatch batch, bool tenantFirst)
+        {
+            await using (batch)
             {
-                var rows = new List<object?[]>();
-                var width = reader.FieldCount;
-                while (await reader.ReadAsync(ct))
-                {
-                    var row = new object?[width];
-                    for (var i = 0; i < width; i++) row[i] = reader.IsDBNull(i) ? null : reader.GetValue(i);
-                    rows.Add(row);
-                }
-                results.Add(rows);
+                SqlBatch.Of(sql).AddTo(batch, values);
+                await using var reader = await batch.ExecuteReaderAsync(ct);
+                if (tenantFirst) await reader.NextResultAsync(ct);
+                var results = new List<IReadOnlyList<object?[]>>();
+                do results.Add(await ReadAsync(reader, ct));
+                while (await reader.NextResultAsync(ct));
+                return results;
             }
-            while (await reader.NextResultAsync(ct));
-            return results;
-        });
+        }
+    }
+
+    private static async Task<List<object?[]>> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        var rows = new List<object?[]>();
+        var width = reader.FieldCount;
+        while (await reader.ReadAsync(ct))
+        {
+            var row = new object?[width];
+            for (var i = 0; i < row.Length; i++) row[i] = reader.GetValue(i) is var value && value == DBNull.Value ? null : value;
+            rows.Add(row);
+        }
+        return rows;
+    }
 
     private async Task<T> RunAsync<T>(string sql, DynamicParameters parameters, CancellationToken ct,
         Func<NpgsqlConnection, CommandDefinition, bool, Task<T>> run)
     {
-        if (!sql.Contains("@TenantId", StringComparison.Ordinal)) throw new InvalidOperationException("A read must name its tenant: the SQL does not use @TenantId.");
+        EnsureTenant(sql);
         var tenant = session.TenantId;
         parameters.Add("TenantId", tenant);
         try
@@ -63,5 +84,10 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
         {
             throw refusal;
         }
+    }
+
+    private static void EnsureTenant(string sql)
+    {
+        if (!sql.Contains("@TenantId", StringComparison.Ordinal)) throw new InvalidOperationException("A read must name its tenant: the SQL does not use @TenantId.");
     }
 }
