@@ -5,7 +5,7 @@ using Crm.Domain.Common;
 
 namespace Crm.Application.Listing;
 
-/// <summary>Reads declared records: one by id, or pages of them. One round trip; a second one for what is expanded or estimated.</summary>
+/// <summary>Reads declared records: one by id, or pages of them. One round trip; another for what is expanded, and for the total of a list longer than its page.</summary>
 public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequestContext context)
 {
     internal const int ExactUpTo = 1_000;
@@ -24,23 +24,24 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
     {
         foreach (var field in request.Expand) Authorize(field);
         var sql = new ListSql(resource, request, context.Caller);
-        var page = sql.Page();
-        var count = request.Count ?? (request.Cursor is null ? CountMode.Estimated : CountMode.None);
-        var statements = count switch
-        {
-            CountMode.None => page,
-            CountMode.Exact => [.. page, sql.Count(null)],
-            _ => [.. page, sql.Count(ExactUpTo + 1)],
-        };
-        var results = await db.RowsAsync(string.Join(";\n", statements), sql.Parameters, ct);
-        var rows = page.Count == 1 ? results[0] : [.. results[0], .. results[1]];
-        long? total = count == CountMode.None ? null : Convert.ToInt64(results[^1][0][0]);
-        var estimated = count == CountMode.Estimated && total > ExactUpTo;
-        if (estimated) total = await EstimateAsync(sql, ct);
+        var results = await db.RowsAsync(string.Join(";\n", sql.Page()), sql.Parameters, ct);
+        var rows = results.Count == 1 ? results[0] : [.. results[0], .. results[1]];
+        var (total, estimated) = await CountAsync(sql, request, rows.Count, ct);
         var records = rows.Take(request.Take).Select(r => new RecordRow(sql.Fields, r, request.Shown(resource).Count)).ToList();
         await ExpandAsync(records, request.Expand, ct);
         var next = rows.Count > request.Take ? sql.CursorAfter(rows[request.Take - 1]) : null;
         return new RecordPage(records, new PageMeta(request.Skip, request.Take, total, estimated, next));
+    }
+
+    /// <summary>A page that is not full tells the total itself; only a full one costs a second statement.</summary>
+    private async Task<(long? Total, bool IsEstimate)> CountAsync(ListSql sql, ListRequest request, int found, CancellationToken ct)
+    {
+        var mode = request.Count ?? (request.Cursor is null ? CountMode.Estimated : CountMode.None);
+        if (mode == CountMode.None) return (null, false);
+        if (request.Cursor is null && found <= request.Take && (found > 0 || request.Skip == 0)) return (request.Skip + found, false);
+        var counted = await db.RowsAsync(sql.Count(mode == CountMode.Exact ? null : ExactUpTo + 1), sql.Parameters, ct);
+        var total = (long)counted[0][0][0]!;
+        return mode == CountMode.Estimated && total > ExactUpTo ? (await EstimateAsync(sql, ct), true) : (total, false);
     }
 
     private async Task<RecordRow?> OneAsync(Resource resource, Guid id, ListRequest request, bool visibleOnly, CancellationToken ct)
@@ -66,7 +67,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         {
             var target = resources[field.RefersTo!];
             parameters[$"x{statements.Count}"] = records.Select(r => r[field.Name]).OfType<Guid>().Distinct().ToArray();
-            statements.Add($"select {ListSql.Select(target.Fields)} from crm_read.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and t.id = any(@x{statements.Count})");
+            statements.Add($"select {target.SelectList} from crm_read.{target.Table} t where {RecordScope.Of(target, context.Caller, parameters, false)} and t.id = any(@x{statements.Count})");
         }
         var results = await db.RowsAsync(string.Join(";\n", statements), parameters, ct);
         for (var i = 0; i < expand.Count; i++)
