@@ -16,8 +16,10 @@ namespace Crm.Api.Http;
 internal sealed class RequestFactory
 {
     private readonly Route _route;
-    private readonly ConstructorInfo _constructor;
     private readonly ParameterInfo[] _parameters;
+    private readonly ConstructorInvoker _constructor;
+    private readonly Func<Sources, object?>[] _arguments;
+    private readonly bool _takesList;
     private readonly BodyShape? _body;
     private readonly BodyShape? _query;
     private readonly RecordBinder? _binder;
@@ -26,11 +28,12 @@ internal sealed class RequestFactory
     public RequestFactory(Route route, RecordBinders binders)
     {
         _route = route;
-        _constructor = route.Request.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
-        _parameters = _constructor.GetParameters();
+        var constructor = route.Request.GetConstructors().OrderByDescending(c => c.GetParameters().Length).First();
+        (_parameters, _constructor) = (constructor.GetParameters(), ConstructorInvoker.Create(constructor));
         _binder = route.Resource is null ? null : binders.Of(route.Resource);
-        var special = _parameters.Where(p => IsSpecial(p.ParameterType) || route.Parameters.Contains(p.Name!.ToLowerInvariant()) || route.Parameters.Contains(Camel(p.Name!)))
-            .Select(p => Camel(p.Name!)).ToHashSet(StringComparer.Ordinal);
+        _arguments = [.. _parameters.Select(Argument)];
+        _takesList = Takes(typeof(ListRequest));
+        var special = _parameters.Where(p => IsSpecial(p.ParameterType) || IsInPath(p)).Select(p => Camel(p.Name!)).ToHashSet(StringComparer.Ordinal);
         // A body whose members are the request's own; an action that has none still refuses what it does not know.
         var bindsBody = route.HasBody && !_parameters.Any(p => IsSpecial(p.ParameterType) && p.ParameterType != typeof(Resource));
         if (_parameters.Length == special.Count && !bindsBody && !_parameters.Any(p => p.ParameterType == typeof(PageRequest))) return;
@@ -59,14 +62,16 @@ internal sealed class RequestFactory
     /// <summary>Makes the request.</summary>
     public object Make(HttpContext http, JsonElement? body, Guid callerId)
     {
-        var query = http.Request.Query.SelectMany(q => q.Value.Select(v => new KeyValuePair<string, string>(q.Key, v ?? ""))).ToList();
-        var takesList = _parameters.Any(p => p.ParameterType == typeof(ListRequest));
-        if (!takesList || _route.Method == "POST")
+        var query = new List<KeyValuePair<string, string>>();
+        if (http.Request.QueryString.HasValue)
+            foreach (var (name, values) in http.Request.Query)
+                foreach (var value in values) query.Add(new(name, value ?? ""));
+        if (!_takesList || _route.Method == "POST")
             foreach (var (name, _) in query)
                 if (!_queryNames.Contains(name)) throw QueryErrors.Invalid(name, "is no parameter of this operation");
-        var values = Values(query, body);
-        var arguments = new object?[_parameters.Length];
-        for (var i = 0; i < arguments.Length; i++) arguments[i] = Argument(_parameters[i], http, query, body, callerId, values);
+        var sources = new Sources(http, query, body, callerId, Values(query, body));
+        var arguments = new object?[_arguments.Length];
+        for (var i = 0; i < arguments.Length; i++) arguments[i] = _arguments[i](sources);
         return _constructor.Invoke(arguments);
     }
 
@@ -83,18 +88,23 @@ internal sealed class RequestFactory
         return _query is null ? [] : QueryBinder.Values(_query, query);
     }
 
-    private object? Argument(ParameterInfo parameter, HttpContext http, List<KeyValuePair<string, string>> query, JsonElement? body, Guid callerId, Dictionary<string, object?> values)
+    /// <summary>Where a parameter's value comes from; decided once.</summary>
+    private Func<Sources, object?> Argument(ParameterInfo parameter)
     {
         var (type, name) = (parameter.ParameterType, Camel(parameter.Name!));
-        if (http.Request.RouteValues.TryGetValue(name, out var fromPath)) return FromPath(type, (string)fromPath!);
-        if (type == typeof(Resource)) return _route.Resource;
-        if (type == typeof(JsonElement)) return body!.Value;
-        if (type == typeof(PageRequest)) return QueryBinder.Page(query);
-        if (type == typeof(ListRequest)) return List(query, body);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) return _binder!.Patch(body!.Value, callerId, replaces: _route.Method == "PUT");
-        if (_route.Resource is not null && type == _route.Resource.Details) return _binder!.Details(body!.Value, callerId);
-        return values.TryGetValue(name, out var value) ? value : parameter.HasDefaultValue ? parameter.DefaultValue : null;
+        if (IsInPath(parameter)) return s => FromPath(type, (string)s.Http.Request.RouteValues[name]!);
+        if (type == typeof(Resource)) return _ => _route.Resource;
+        if (type == typeof(JsonElement)) return s => s.Body!.Value;
+        if (type == typeof(PageRequest)) return s => QueryBinder.Page(s.Query);
+        if (type == typeof(ListRequest)) return s => List(s.Query, s.Body);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) return s => _binder!.Patch(s.Body!.Value, s.CallerId, replaces: _route.Method == "PUT");
+        if (_route.Resource is not null && type == _route.Resource.Details) return s => _binder!.Details(s.Body!.Value, s.CallerId);
+        var absent = parameter.HasDefaultValue ? parameter.DefaultValue : null;
+        return s => s.Values.TryGetValue(name, out var value) ? value : absent;
     }
+
+    private bool IsInPath(ParameterInfo parameter) =>
+        _route.Parameters.Contains(parameter.Name!.ToLowerInvariant()) || _route.Parameters.Contains(Camel(parameter.Name!));
 
     private ListRequest List(List<KeyValuePair<string, string>> query, JsonElement? body)
     {
@@ -115,6 +125,8 @@ internal sealed class RequestFactory
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) || type == _route.Resource?.Details;
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+
+    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Guid CallerId, Dictionary<string, object?> Values);
 }
 
 /// <summary>Reads query strings that are no lists.</summary>

@@ -13,7 +13,7 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     public Type Result { get; } = Request.GetInterfaces().First(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IRequest<>)).GetGenericArguments()[0];
 
     /// <summary>True for commands.</summary>
-    public bool Writes => Request.IsAssignableTo(typeof(ICommand));
+    public bool Writes { get; } = Request.IsAssignableTo(typeof(ICommand));
 
     /// <summary>True when no token is needed.</summary>
     public bool IsPublic => Authorization.IsPublic(Request);
@@ -43,10 +43,14 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     public IReadOnlySet<string> Parameters { get; } = Path.Split('/').Where(s => s.StartsWith('{')).Select(s => s.Trim('{', '}')).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The permission a generic request will ask for, known before it is built.</summary>
-    public string? Permission => Resource is null ? null : Request.GetInterfaces().Contains(typeof(IRequiresPermission)) ? Verb is { } verb ? Resource.Permission(verb) : null : null;
+    public string? Permission { get; private init; }
 
     /// <summary>read, write or delete, for generic requests.</summary>
-    public string? Verb { get; init; }
+    public string? Verb
+    {
+        get;
+        init => (field, Permission) = (value, value is not null && Request.IsAssignableTo(typeof(IRequiresPermission)) ? Resource?.Permission(value) : null);
+    }
 }
 
 /// <summary>A table of routes, one file per resource.</summary>

@@ -63,15 +63,16 @@ internal sealed class ListSql
         return new Cursor(values, (Guid)row[width + _sort.Count]!).Encode(_resource, _sort);
     }
 
-    /// <summary>The select list of these members.</summary>
-    public static string Select(IReadOnlyList<Field> fields) => string.Join(", ", fields.Select(f => f.Select));
+    /// <summary>The select list of these members of the resource.</summary>
+    public static string Select(Resource resource, IReadOnlyList<Field> fields) =>
+        ReferenceEquals(fields, resource.Fields) ? resource.SelectList : string.Join(", ", fields.Select(f => f.Select));
 
     private static SortKey DefaultSort(Resource resource) => new(resource.Find("createdAt") ?? resource.Fields[0], true);
 
     private string From() => $"crm_read.{_resource.Table} t";
 
     private string Statement(string also, string order, int skip) =>
-        $"select {Select(Fields)}, {string.Join(", ", _sort.Select(s => s.Field.Sortable))}, t.id from {From()} where {_where}{also} order by {order} limit @Limit{(skip > 0 ? $" offset {skip}" : "")}";
+        $"select {Select(_resource, Fields)}, {string.Join(", ", _sort.Select(s => s.Field.Sortable))}, t.id from {From()} where {_where}{also} order by {order} limit @Limit{(skip > 0 ? $" offset {skip}" : "")}";
 
     private bool Splits() => _sort is [{ Field.Nullable: true } only] && _request.Skip == 0
         && (_cursor is null ? !only.Descending : _cursor.Values[0] is not null);
@@ -107,5 +108,5 @@ internal static class RecordSql
 {
     /// <summary>The living record of the tenant; visibility may follow.</summary>
     public static string One(Resource resource, IReadOnlyList<Field> fields) =>
-        $"select {ListSql.Select(fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null";
+        $"select {ListSql.Select(resource, fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null";
 }

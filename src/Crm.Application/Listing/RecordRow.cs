@@ -78,8 +78,8 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int
             case long number: writer.WriteNumberValue(number); break;
             case decimal number: writer.WriteNumberValue(number); break;
             case bool flag: writer.WriteBooleanValue(flag); break;
-            case DateTime instant: writer.WriteStringValue(Instants.FormatInstant(instant)); break;
-            case DateTimeOffset instant: writer.WriteStringValue(Instants.FormatInstant(instant)); break;
+            case DateTime instant: writer.WriteStringValue(instant); break; // UTC and whole microseconds: written as Instants.FormatInstant does
+            case DateTimeOffset instant: writer.WriteStringValue(instant.UtcDateTime); break;
             case DateOnly date: writer.WriteStringValue(Instants.FormatDate(date)); break;
             case string[] texts:
                 writer.WriteStartArray();

@@ -54,6 +54,9 @@ public abstract class Resource
     /// <summary>All members, in the order of answers.</summary>
     public IReadOnlyList<Field> Fields => _fields;
 
+    /// <summary>The select list of all members.</summary>
+    internal string SelectList => field ??= string.Join(", ", _fields.Select(f => f.Select));
+
     /// <summary>The permission to read, write or delete its records.</summary>
     public virtual string Permission(string verb) => $"{PermissionName}.{verb}";
 
