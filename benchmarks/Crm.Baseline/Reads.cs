@@ -115,7 +115,7 @@ internal sealed class Reads(NpgsqlDataSource source, Statements statements, Base
     {
         BatchCommands =
         {
-            new NpgsqlBatchCommand(Statements.SetTenant) { Parameters = { new NpgsqlParameter<string> { TypedValue = caller.TenantText } } },
+            new NpgsqlBatchCommand(sql.Contains(" order by ") ? Statements.SetTenantForList : Statements.SetTenant) { Parameters = { new NpgsqlParameter<string> { TypedValue = caller.TenantText } } },
             new NpgsqlBatchCommand(sql) { Parameters = { new NpgsqlParameter<Guid> { TypedValue = caller.TenantId } } },
         },
     };

@@ -21,7 +21,7 @@ internal static class Scripts
             var search = Fill(statements.Search, tenant, Quoted(words), "51");
             foreach (var (kind, sql) in ((string, string)[])[("read", one), ("list", list), ("search", search)])
             {
-                File.WriteAllText(Path.Combine(folder, $"{kind}.{number}.pgbench"), $"\\startpipeline\n{SetTenant(caller)};\n{sql};\n\\endpipeline\n");
+                File.WriteAllText(Path.Combine(folder, $"{kind}.{number}.pgbench"), $"\\startpipeline\n{(kind == "read" ? SetTenant(caller) : SetTenantForList(caller))};\n{sql};\n\\endpipeline\n");
                 if (number == 0) File.WriteAllText(Path.Combine(folder, $"{kind}.explain"), sql);
             }
             number++;
@@ -60,6 +60,8 @@ internal static class Scripts
     }
 
     private static string SetTenant(BaselineCaller caller) => Statements.SetTenant.Replace("$1", Quoted(caller.TenantText), StringComparison.Ordinal);
+
+    private static string SetTenantForList(BaselineCaller caller) => Statements.SetTenantForList.Replace("$1", Quoted(caller.TenantText), StringComparison.Ordinal);
 
     private static string Fill(Statement statement, params string[] values)
     {

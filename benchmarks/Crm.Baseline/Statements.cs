@@ -13,6 +13,9 @@ internal sealed partial class Statements
 {
     public const string SetTenant = "select set_config('app.tenant_id', $1, true)";
 
+    /// <summary>What a list sends before it: it is planned for its values.</summary>
+    public const string SetTenantForList = "select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)";
+
     public Statements(BaselineCaller caller)
     {
         var leads = new LeadResource();

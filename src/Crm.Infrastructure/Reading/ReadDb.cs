@@ -31,7 +31,7 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
         {
             if (session.Transaction is { } transaction) return await RowsAsync(new NpgsqlBatch(session.Connection, transaction), false);
             await using var connection = await session.Source.OpenConnectionAsync(ct);
-            return await RowsAsync(new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand() } }, true);
+            return await RowsAsync(new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand(SqlBatch.Of(sql).IsList) } }, true);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {

@@ -33,7 +33,11 @@ internal sealed partial class SqlBatch
             text.Append('$').Append(names.IndexOf(name) + 1);
         }
         Add(text.Append(sql, from, sql.Length - from), names);
+        IsList = sql.Contains(" order by ", StringComparison.Ordinal);
     }
+
+    /// <summary>True when rows are looked for rather than read by key.</summary>
+    public bool IsList { get; }
 
     /// <summary>The batch for this text.</summary>
     public static SqlBatch Of(string sql)
