@@ -28,6 +28,15 @@ internal sealed class OutboxQueue(NpgsqlDataSource source, TimeProvider clock)
         return (await connection.QueryAsync<ClaimedRow>(new CommandDefinition(sql, new { Now = now, Lease = now + RetryPolicy.Lease, AtMost = atMost }, cancellationToken: ct))).AsList();
     }
 
+    /// <summary>Says that the holder of these rows lives: nobody else takes them for another lease.</summary>
+    public async Task RenewAsync(IReadOnlyCollection<Guid> held, CancellationToken ct)
+    {
+        // Never sooner than it is due already: a row whose try ended meanwhile has got its time.
+        const string sql = "update crm.outbox set next_try_at = @Lease where id = any(@Held) and next_try_at < @Lease";
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { Held = held.ToArray(), Lease = clock.GetUtcNow() + RetryPolicy.Lease }, cancellationToken: ct));
+    }
+
     public Task DoneAsync(ClaimedRow row) => RunAsync("delete from crm.outbox where id = @Id", new { row.Id });
 
     /// <summary>Puts a row back as if it had never been claimed.</summary>
@@ -75,8 +84,8 @@ internal static class RetryPolicy
     /// <summary>How long one try may take.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a claimed row is left alone; longer than a try, so nobody else takes it meanwhile.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    /// <summary>How long a claimed row is left alone unless its holder renews it: what a crash interrupted is tried again that soon.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
     private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(3);

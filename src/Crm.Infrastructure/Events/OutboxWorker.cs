@@ -10,12 +10,13 @@ namespace Crm.Infrastructure.Events;
 /// Does the work after commit: claims what is due and delivers it, a few at a time. Woken by this instance's commits, looks once a
 /// second for those of others. A slow sink holds its own slots only and never a write.
 /// </summary>
-internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery delivery, OutboxSignal signal, OutboxDepth depth, ILogger<OutboxWorker> logger)
-    : BackgroundService
+internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery delivery, OutboxSignal signal, OutboxDepth depth, TimeProvider clock,
+    ILogger<OutboxWorker> logger) : BackgroundService
 {
     private const int Slots = 8;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
+    private DateTimeOffset _renewed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,6 +27,7 @@ internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery del
                 var free = Slots - _running.Count;
                 var claimed = free > 0 ? await queue.ClaimAsync(free, stoppingToken) : [];
                 foreach (var row in claimed) Start(row, stoppingToken);
+                await RenewAsync(stoppingToken);
                 await depth.RefreshAsync(stoppingToken);
                 // A delivery that ends wakes us too, so a long queue is worked off without waiting.
                 await signal.WaitAsync(Look, stoppingToken);
@@ -42,6 +44,14 @@ internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery del
             }
         }
         await Task.WhenAll(_running.Values);
+    }
+
+    private async Task RenewAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        if (_running.IsEmpty || now - _renewed < Look) return;
+        _renewed = now;
+        await queue.RenewAsync([.. _running.Keys], ct);
     }
 
     private void Start(ClaimedRow row, CancellationToken stopping)

@@ -77,6 +77,41 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
     }
 
     [Fact]
+    public async Task A_living_holder_keeps_its_row()
+    {
+        await using var bench = await OutboxBench.SetUpAsync(cluster);
+        await bench.EnqueueAsync();
+        var held = (await bench.Queue.ClaimAsync(1, CancellationToken.None)).Select(r => r.Id).ToList();
+        for (var i = 0; i < 5; i++)
+        {
+            bench.Clock.Advance(RetryPolicy.Lease / 2);
+            await bench.Queue.RenewAsync(held, CancellationToken.None);
+            (await bench.WorkAsync()).ShouldBe(0);
+        }
+        bench.Clock.Advance(RetryPolicy.Lease);
+        (await bench.WorkAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Renewing_never_hastens_a_row_that_waits()
+    {
+        await using var bench = await OutboxBench.SetUpAsync(cluster);
+        var id = await bench.EnqueueAsync();
+        var row = (await bench.Queue.ClaimAsync(1, CancellationToken.None)).ShouldHaveSingleItem();
+        await bench.Queue.FailAsync(row, "refused");
+        bench.Sink.Act = (_, _) => throw new InvalidOperationException();
+        for (var i = 0; i < 3; i++)
+        {
+            bench.Clock.Advance(RetryPolicy.Delay(i + 1, 1));
+            await bench.WorkAsync();
+        }
+        await bench.Queue.RenewAsync([row.Id], CancellationToken.None);
+        bench.Clock.Advance(RetryPolicy.Lease);
+        (await bench.WorkAsync()).ShouldBe(0);
+        (await bench.StateAsync(id))!.Attempts.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task A_sink_that_does_not_end_is_ended()
     {
         await using var bench = await OutboxBench.SetUpAsync(cluster);
