@@ -53,13 +53,13 @@ internal sealed class DerivedFigures : ICustomerFigures
                   select max(a.occurred_at) as latest from crm.activities a
                   where a.tenant_id = @TenantId and a.customer_id = c.id and a.deleted_at is null
                   union all
-                  select max(a.occurred_at) from crm.deals d
-                  join crm.activities a on a.tenant_id = @TenantId and a.deal_id = d.id and a.deleted_at is null
-                  where d.tenant_id = @TenantId and d.customer_id = c.id
+                  select max((
+                    select max(a.occurred_at) from crm.activities a where a.tenant_id = @TenantId and a.deal_id = d.id and a.deleted_at is null))
+                  from crm.deals d where d.tenant_id = @TenantId and d.customer_id = c.id and d.deleted_at is null
                   union all
-                  select max(a.occurred_at) from crm.contacts p
-                  join crm.activities a on a.tenant_id = @TenantId and a.contact_id = p.id and a.deleted_at is null
-                  where p.tenant_id = @TenantId and p.customer_id = c.id) as linked)
+                  select max((
+                    select max(a.occurred_at) from crm.activities a where a.tenant_id = @TenantId and a.contact_id = p.id and a.deleted_at is null))
+                  from crm.contacts p where p.tenant_id = @TenantId and p.customer_id = c.id and p.deleted_at is null) as linked)
         from crm.tenant_settings s
         where c.tenant_id = @TenantId and s.tenant_id = @TenantId
         """;

@@ -67,6 +67,21 @@ public sealed class InsightTests(CrmApi api)
         (await LastContact(tenant, joined)).ShouldNotBeNull();
     }
 
+    [Fact]
+    public async Task A_deleted_contact_takes_its_talks_along_and_brings_them_back()
+    {
+        var tenant = await api.TenantAsync();
+        var (customer, company) = (await tenant.CustomerAsync(), (await tenant.PostAsync("/companies", new { name = "Works" })).ShouldBe(201).Id);
+        var contact = (await tenant.PostAsync("/contacts", new { lastName = "Byron", customerId = customer })).ShouldBe(201).Id;
+        await tenant.ActivityAsync(new { contactId = contact, companyId = company });
+        (await tenant.DeleteAsync($"/contacts/{contact}")).ShouldBe(204);
+        (await LastContact(tenant, customer)).ShouldBeNull();
+        ((int)(await tenant.InsightAsync(customer))["activitiesLast30Days"]!).ShouldBe(0);
+        (await tenant.PostAsync($"/contacts/{contact}/restore")).ShouldBe(200);
+        (await LastContact(tenant, customer)).ShouldNotBeNull();
+        ((int)(await tenant.InsightAsync(customer))["activitiesLast30Days"]!).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("9999-12-31T23:59:59Z", "Pacific/Kiritimati", "9999-12-31")]
     [InlineData("0001-01-01T00:00:00Z", "Pacific/Pago_Pago", "0001-01-01")]
