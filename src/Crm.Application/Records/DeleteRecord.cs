@@ -43,6 +43,7 @@ internal sealed class RestoreRecordHandler(IRecordStore records) : ICommandHandl
     public async Task<Guid> Handle(RestoreRecord command, CancellationToken ct)
     {
         var record = await records.GetDeletedAsync(command.Resource, command.Id, ct);
+        if (record.DeletedAt is null) throw CrmException.Conflict("INVALID_STATE", $"The {command.Resource.Singular} is not deleted.");
         if (record.DeletionId is { } deletion)
             foreach (var fallen in await records.FallenWithAsync(deletion, ct)) fallen.Restore();
         record.Restore();

@@ -107,7 +107,8 @@ public sealed class LeadTests(CrmApi api)
         (await tenant.GetAsync("/leads")).Items.ShouldBeEmpty();
         (await tenant.GetAsync("/leads?deleted=true")).Items.Count.ShouldBe(1);
         (await tenant.PostAsync($"/leads/{id}/restore")).ShouldBe(200).Header("ETag").ShouldBe("\"3\"");
-        (await tenant.GetAsync($"/leads/{id}")).ShouldBe(200);
+        (await tenant.GetAsync($"/leads/{id}")).ShouldBe(200).Header("ETag").ShouldBe("\"3\"");
+        (await tenant.PostAsync($"/leads/{id}/restore")).ShouldFail(409, "INVALID_STATE");
     }
 
     [Fact]
