@@ -38,13 +38,13 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQue
 
     public async Task<DataPage<HistoryEntry>> Handle(GetHistory query, CancellationToken ct)
     {
-        if (await records.FindAsync(query.Resource, query.Id, new ListRequest { Fields = [query.Resource.Find("id")!] }, ct) is null)
-            throw CrmException.NotFound(query.Resource.Singular);
         var page = query.Page;
         var before = page.Cursor is null ? int.MaxValue : Version(page.Cursor);
+        if (await records.FindAsync(query.Resource, query.Id, new ListRequest { Fields = [query.Resource.Find("id")!] }, ct) is null)
+            throw CrmException.NotFound(query.Resource.Singular);
         // One row more for the next page, and its state is also what the last one shown is compared with.
         var rows = await db.QueryAsync<VersionRow>(Sql, new { query.Id, Before = before, page.Skip, Limit = page.Take + 1 }, ct);
-        var entries = rows.Take(page.Take).Select((row, i) => Entry(row, i + 1 < rows.Count ? rows[i + 1] : null)).ToList();
+        var entries = rows.Take(page.Take).Select((row, i) => Entry(query.Resource, row, i + 1 < rows.Count ? rows[i + 1] : null)).ToList();
         var next = rows.Count > page.Take ? $"v{rows[page.Take - 1].Version.ToString(CultureInfo.InvariantCulture)}" : null;
         return new DataPage<HistoryEntry>(entries, new PageMeta(page.Skip, page.Take, null, false, next));
     }
@@ -53,8 +53,10 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQue
         ? version
         : throw QueryErrors.Invalid("cursor", "is not a cursor of this list");
 
-    private static HistoryEntry Entry(VersionRow row, VersionRow? older) => new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId), row.Types.Split(','),
-        StateDifference.Between(older?.State, row.State), row.RequestId, row.CorrelationId);
+    /// <summary>An event's state may hold more than the record shows; the history speaks of members only.</summary>
+    private static HistoryEntry Entry(Resource resource, VersionRow row, VersionRow? older) =>
+        new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId), row.Types.Split(','),
+            [.. StateDifference.Between(older?.State, row.State).Where(c => resource.Find(c.Field) is not null)], row.RequestId, row.CorrelationId);
 
     private sealed record VersionRow(int Version, DateTime OccurredAt, string ActorType, Guid? ActorId, string Types, string? RequestId, string? CorrelationId, string? State);
 }

@@ -23,6 +23,17 @@ public sealed class HistoryTests(CrmApi api)
     }
 
     [Fact]
+    public async Task History_speaks_of_members_that_the_record_has()
+    {
+        var tenant = await api.TenantAsync();
+        var won = (await tenant.GetAsync("/pipelines")).Items[0]!["stages"]!.AsArray().Single(s => (string?)s!["kind"] == "WON")!;
+        var deal = (await tenant.PostAsync("/deals", new { title = "Difference engine", stageId = (Guid)won["id"]! })).ShouldBe(201);
+        var changes = (await tenant.GetAsync($"/deals/{deal.Id}/history")).Items.SelectMany(v => v!["changes"]!.AsArray()).Select(c => (string)c!["field"]!).ToList();
+        changes.ShouldContain("actualCloseDate");
+        changes.ShouldBeSubsetOf(deal.Data.AsObject().Select(m => m.Key));
+    }
+
+    [Fact]
     public async Task History_is_paged_by_cursor_and_each_page_compares_with_the_next()
     {
         var tenant = await api.TenantAsync();
