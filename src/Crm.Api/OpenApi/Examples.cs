@@ -36,8 +36,6 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         ["aggregateType"] = "\"lead\"",
         ["types"] = "\"lead.created\"",
         ["field"] = "\"status\"",
-        ["before"] = "\"NEW\"",
-        ["after"] = "\"CONTACTED\"",
         ["events"] = "\"lead.updated\"",
         ["type"] = "\"USER\"",
         ["correlationId"] = "\"01a1faa7df22722f8013f18353ca6f06\"",
@@ -49,6 +47,8 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
     private static readonly Dictionary<string, string> Answers = new(StringComparer.Ordinal)
     {
         ["action"] = "\"lead.created\"",
+        ["after"] = "\"CONTACTED\"",
+        ["before"] = "\"NEW\"",
         ["causationId"] = "\"01a1faa7df22722f8013f18353ca6f06\"",
         ["data"] = """{"source": "REFERRAL"}""",
         ["defaultSort"] = "\"-createdAt\"",

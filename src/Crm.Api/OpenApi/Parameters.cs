@@ -44,7 +44,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IEnumerable<IOpenApiParameter> One(Resource resource) =>
     [
-        Several("fields", "Members to answer, separated by commas; without it, all.", resource.Fields.Select(f => f.Name)),
+        Several("fields", "Members to answer, separated by commas; without it, all. An answer then has exactly these, whatever its schema requires.", resource.Fields.Select(f => f.Name)),
         .. records.Expandable(resource).Any() ? [Several("expand", "Related records to embed.", records.Expandable(resource))] : Array.Empty<IOpenApiParameter>(),
     ];
 
