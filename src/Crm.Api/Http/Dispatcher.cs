@@ -75,7 +75,7 @@ internal sealed class Dispatcher
                 var result = await _send(services, request, http.RequestAborted);
                 return current.Answer ?? await _route.Answers.RenderAsync(result, http, services, http.RequestAborted);
             }
-            catch (RepeatCommandException) when (attempt < Attempts)
+            catch (Exception e) when (attempt < Attempts && (PostgresErrors.Translate(e) ?? e) is RepeatCommandException)
             {
                 await Task.Yield();
             }

@@ -14,8 +14,12 @@ public interface IRecordStore
     /// <exception cref="CrmException">NOT_FOUND.</exception>
     Task<AggregateRoot> GetDeletedAsync(Resource resource, Guid id, CancellationToken ct);
 
-    /// <summary>Locks these records in a fixed order, so that two batches over the same records never wait for each other in a ring.</summary>
-    Task LockAsync(Resource resource, IReadOnlyCollection<Guid> ids, CancellationToken ct);
+    /// <summary>
+    /// Finds, locks and loads what a batch is about in a few statements: records by id, and by external id where <paramref name="upserts"/>
+    /// names some. In a fixed order, so that two batches over the same records never wait for each other in a ring.
+    /// </summary>
+    /// <param name="upserts">External ids; those that come once only are not looked up again.</param>
+    Task HoldAsync(Resource resource, IReadOnlyCollection<Guid> ids, IReadOnlyCollection<string> upserts, CancellationToken ct);
 
     /// <summary>The living record with this external id, locked against twins until the transaction ends; null when there is none.</summary>
     Task<Guid?> FindByExternalIdAsync(Resource resource, string externalId, CancellationToken ct);

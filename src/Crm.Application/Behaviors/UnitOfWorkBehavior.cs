@@ -6,14 +6,15 @@ namespace Crm.Application.Behaviors;
 
 /// <summary>
 /// Runs a command in one transaction: claim the idempotency key, run the handler, save changes and events once, render the
-/// answer from what was written, keep it under the key, commit. A command inside a command is a savepoint of it.
+/// answer from what was written, keep it under the key, commit. A command inside a command is part of it and ends with it; a batch, which
+/// goes on after a refusal, sets its own savepoints.
 /// </summary>
 internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unit, IIdempotencyStore replies, IRequestContext context,
     IEnumerable<IPreparation<TRequest>> preparations) : IPipelineBehavior<TRequest, TResponse> where TRequest : ICommand
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken ct, RequestHandlerDelegate<TResponse> next)
     {
-        if (unit.IsOpen) return await InsideAsync(next, ct);
+        if (unit.IsOpen) return await next();
         foreach (var preparation in preparations) await preparation.PrepareAsync(request, ct);
 
         await unit.BeginAsync(ct);
@@ -38,23 +39,6 @@ internal sealed class UnitOfWorkBehavior<TRequest, TResponse>(IUnitOfWork unit, 
         catch
         {
             await unit.RollbackAsync();
-            throw;
-        }
-    }
-
-    private async Task<TResponse> InsideAsync(RequestHandlerDelegate<TResponse> next, CancellationToken ct)
-    {
-        await unit.SavepointAsync(ct);
-        try
-        {
-            var result = await next();
-            await unit.SaveAsync(ct);
-            await unit.ReleaseAsync(ct);
-            return result;
-        }
-        catch (CrmException)
-        {
-            await unit.RollbackToSavepointAsync();
             throw;
         }
     }

@@ -13,6 +13,7 @@ public sealed class LeadResource : Resource<Lead, LeadDetails>
     {
         OwnerColumn = "owner_id";
         LinkColumn = "lead_id";
+        AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("The person's or organization's name.", "\"Ada Byron\"");
         Email(x => x.Email).Search().Sort().Says("Compared and kept in lower case.", "\"ada.byron@example.com\"");
         Phone(x => x.Phone).Search().Says("As typed; looked up by its digits.", "\"+44 20 7946 0958\"");

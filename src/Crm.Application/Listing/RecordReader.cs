@@ -18,6 +18,15 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
     public async Task<RecordRow> AnswerAsync(Resource resource, Guid id, CancellationToken ct) =>
         await OneAsync(resource, id, new ListRequest(), visibleOnly: false, ct) ?? throw CrmException.NotFound(resource.Singular);
 
+    /// <summary>The records just written, by id, in one statement.</summary>
+    public async Task<IReadOnlyDictionary<Guid, RecordRow>> AnswersAsync(Resource resource, IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0) return new Dictionary<Guid, RecordRow>();
+        var sql = $"select {resource.SelectList} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = any(@Ids)";
+        var rows = (await db.RowsAsync(sql, new Dictionary<string, object?> { ["Ids"] = ids.ToArray() }, ct))[0];
+        return rows.Select(r => new RecordRow(resource.Fields, r)).ToDictionary(r => r.Id);
+    }
+
     /// <summary>A page.</summary>
     /// <exception cref="CrmException">INVALID_QUERY for a cursor of another list.</exception>
     public async Task<RecordPage> ListAsync(Resource resource, ListRequest request, CancellationToken ct)

@@ -12,6 +12,7 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
     public ProductResource() : base("products", "product")
     {
         KeptBy = [("deal_line_items", "product_id")];
+        AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Analytical engine\"");
         Text(x => x.Sku).Required().Search().Sort().Says("The stock keeping unit; unique.", "\"ENGINE-1\"");
         Money(x => x.Price).Sort().Says("What one costs; lines of deals take it unless they state a price.", """{"amount": 4821.00, "currency": "EUR"}""");

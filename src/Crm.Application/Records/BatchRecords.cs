@@ -21,53 +21,82 @@ public sealed record BatchRecords(Resource Resource, JsonElement Body) : IComman
     public string Permission => Resource.Permission("write");
 }
 
-internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, IMediator sender, IRequestContext context)
+internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, IMediator sender, IUnitOfWork unit, IRequestContext context)
     : ICommandHandler<BatchRecords, IReadOnlyList<BatchItem>>
 {
     public async Task<IReadOnlyList<BatchItem>> Handle(BatchRecords command, CancellationToken ct)
     {
+        var (resource, outer) = (command.Resource, context.Precondition);
         var (operations, atomic) = BatchBody.Read(command.Body);
-        var outer = context.Precondition;
-        await records.LockAsync(command.Resource, [.. operations.Where(o => o.Id is not null).Select(o => o.Id!.Value).Order()], ct);
+        var upserts = operations.All(o => o is { Op: "upsert", Errors.Any: false }) ? operations.Select(o => o.ExternalId!).ToList() : [];
+        await records.HoldAsync(resource, [.. operations.Where(o => o.Id is not null).Select(o => o.Id!.Value)], upserts, ct);
         var items = new List<BatchItem>(operations.Count);
-        foreach (var operation in operations)
+        foreach (var group in BatchGroups.Of(resource, operations))
         {
-            try
-            {
-                context.Precondition = operation is { IfMatch: { } version, Id: { } about } ? new Precondition(about, [version]) : null;
-                items.Add(await RunAsync(command.Resource, operation, ct));
-            }
-            catch (CrmException refusal) when (refusal.Kind != ErrorKind.Unavailable)
-            {
-                if (atomic) throw At(items.Count, refusal);
-                items.Add(new BatchItem(0, operation.Id, null, refusal));
-            }
+            if (group.Count > 1 && await TogetherAsync(resource, group, ct) is { } together) items.AddRange(together);
+            else foreach (var operation in group) items.Add(await AloneAsync(resource, operation, items.Count, atomic, ct));
         }
         context.Precondition = outer;
-        return items;
+        var rows = await reader.AnswersAsync(resource, [.. items.Where(i => i.Status is 200 or 201).Select(i => i.Id!.Value).Distinct()], ct);
+        return [.. items.Select(i => i.Status is 200 or 201 ? i with { Row = rows[i.Id!.Value] } : i)];
+    }
+
+    /// <summary>Runs operations and saves them once; null when one is refused, for then each has to be tried by itself.</summary>
+    private async Task<IReadOnlyList<BatchItem>?> TogetherAsync(Resource resource, IReadOnlyList<BatchOperation> group, CancellationToken ct)
+    {
+        await unit.SavepointAsync(ct);
+        try
+        {
+            var items = new List<BatchItem>(group.Count);
+            foreach (var operation in group) items.Add(await RunAsync(resource, operation, ct));
+            await unit.SaveAsync(ct);
+            await unit.ReleaseAsync(ct);
+            return items;
+        }
+        catch (CrmException refusal) when (refusal.Kind != ErrorKind.Unavailable)
+        {
+            await unit.RollbackToSavepointAsync();
+            return null;
+        }
+    }
+
+    private async Task<BatchItem> AloneAsync(Resource resource, BatchOperation operation, int index, bool atomic, CancellationToken ct)
+    {
+        await unit.SavepointAsync(ct);
+        try
+        {
+            var item = await RunAsync(resource, operation, ct);
+            await unit.SaveAsync(ct);
+            await unit.ReleaseAsync(ct);
+            return item;
+        }
+        catch (CrmException refusal) when (refusal.Kind != ErrorKind.Unavailable)
+        {
+            if (atomic) throw At(index, refusal);
+            await unit.RollbackToSavepointAsync();
+            return new BatchItem(0, operation.Id, null, refusal);
+        }
     }
 
     private async Task<BatchItem> RunAsync(Resource resource, BatchOperation operation, CancellationToken ct)
     {
         var (binder, caller) = (binders.Of(resource), context.Caller.UserId);
+        context.Precondition = operation is { IfMatch: { } version, Id: { } about } ? new Precondition(about, [version]) : null;
         operation.ThrowIfRefused();
         switch (operation.Op)
         {
             case "create":
-                return await AnswerAsync(resource, 201, await sender.Send(resource.Create(binder.Details(operation.Data, caller)), ct), ct);
+                return new BatchItem(201, await sender.Send(resource.Create(binder.Details(operation.Data, caller)), ct), null, null);
             case "update":
-                return await AnswerAsync(resource, 200, await sender.Send(resource.Update(operation.Id!.Value, binder.Patch(operation.Data, caller, replaces: false)), ct), ct);
+                return new BatchItem(200, await sender.Send(resource.Update(operation.Id!.Value, binder.Patch(operation.Data, caller, replaces: false)), ct), null, null);
             case "upsert":
                 var written = await sender.Send(new UpsertRecord(resource, operation.ExternalId!, operation.Data), ct);
-                return await AnswerAsync(resource, written.Created ? 201 : 200, written.Id, ct);
+                return new BatchItem(written.Created ? 201 : 200, written.Id, null, null);
             default:
                 await sender.Send(new DeleteRecord(resource, operation.Id!.Value), ct);
                 return new BatchItem(204, operation.Id, null, null);
         }
     }
-
-    private async Task<BatchItem> AnswerAsync(Resource resource, int status, Guid id, CancellationToken ct) =>
-        new(status, id, await reader.AnswerAsync(resource, id, ct), null);
 
     private static CrmException At(int index, CrmException refusal) => new(refusal.Kind, refusal.Code, $"operations[{index}]: {refusal.Message}",
         refusal.Errors?.ToDictionary(e => $"operations[{index}].{e.Key}", e => e.Value)
@@ -75,70 +104,29 @@ internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders bi
     { ExistingId = refusal.ExistingId };
 }
 
-/// <summary>One operation as it was sent; what is wrong with it is told when its turn comes.</summary>
-internal sealed record BatchOperation(string Op, Guid? Id, string? ExternalId, int? IfMatch, JsonElement Data, BindErrors Errors)
+/// <summary>Operations that may be saved together.</summary>
+internal static class BatchGroups
 {
-    public void ThrowIfRefused() => Errors.ThrowIfAny();
-}
+    private const int MostTogether = 100;
 
-/// <summary>Reads the body of a batch.</summary>
-internal static class BatchBody
-{
-    private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
-
-    /// <summary>The operations and whether they are all or nothing.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED when the batch itself, not an operation, is wrong.</exception>
-    public static (IReadOnlyList<BatchOperation> Operations, bool Atomic) Read(JsonElement body)
+    /// <summary>The operations in order, in groups of which none touches a record twice.</summary>
+    public static IEnumerable<IReadOnlyList<BatchOperation>> Of(Resource resource, IReadOnlyList<BatchOperation> operations)
     {
-        var errors = new BindErrors();
-        if (body.ValueKind != JsonValueKind.Object) throw CrmException.Validation("$", "must be an object");
-        JsonElement? operations = null;
-        var atomic = false;
-        foreach (var (name, value) in ObjectReader.Members(body, "", errors))
+        var group = new List<BatchOperation>();
+        var touched = new HashSet<object>();
+        foreach (var operation in operations)
         {
-            if (name == "operations") operations = value;
-            else if (name == "atomic" && value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null) atomic = value.ValueKind == JsonValueKind.True;
-            else if (name == "atomic") errors.Add(name, "must be true or false");
-            else errors.Add(name, "is unknown");
-        }
-        if (operations is not { ValueKind: JsonValueKind.Array } list) errors.Add("operations", "is required and must be a list");
-        else if (list.GetArrayLength() is 0 or > BatchRecords.MaxOperations) errors.Add("operations", $"must have 1 to {BatchRecords.MaxOperations} operations");
-        errors.ThrowIfAny();
-        return ([.. operations!.Value.EnumerateArray().Select(One)], atomic);
-    }
-
-    private static BatchOperation One(JsonElement json)
-    {
-        var errors = new BindErrors();
-        var (op, id, externalId, ifMatch, data) = ("", (Guid?)null, (string?)null, (int?)null, Nothing);
-        if (json.ValueKind != JsonValueKind.Object)
-        {
-            errors.Add("$", "must be an object");
-            return new BatchOperation(op, id, externalId, ifMatch, data, errors);
-        }
-        foreach (var (name, value) in ObjectReader.Members(json, "", errors))
-        {
-            switch (name)
+            var known = (operation.Id is { } id && touched.Contains(id)) || (operation.ExternalId is { } external && touched.Contains(external));
+            if (group.Count > 0 && (known || !resource.AreIndependent || group.Count == MostTogether))
             {
-                case "op" when value.ValueKind == JsonValueKind.String && JsonText.TryGet(value, out var text) && text is "create" or "update" or "upsert" or "delete": op = value.GetString()!; break;
-                case "op": errors.Add("op", "must be create, update, upsert or delete"); break;
-                case "id" when value.ValueKind == JsonValueKind.String && Domain.Common.Instants.TryParseUuid(JsonText.TryGet(value, out var text) ? text : "", out var uuid): id = uuid; break;
-                case "id" when value.ValueKind != JsonValueKind.Null: id = Guid.Empty; break; // Names no record, like any id that is no UUID.
-                case "externalId" when value.ValueKind == JsonValueKind.String && JsonText.TryGet(value, out var text): externalId = text; break;
-                case "ifMatch" when value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var version): ifMatch = version; break;
-                case "ifMatch" when value.ValueKind != JsonValueKind.Null: errors.Add("ifMatch", "must be a version number"); break;
-                case "data": data = value; break;
-                case "id" or "externalId" or "ifMatch": break;
-                default: errors.Add(name, "is unknown"); break;
+                yield return group;
+                group = [];
+                touched.Clear();
             }
+            group.Add(operation);
+            if (operation.Id is { } touches) touched.Add(touches);
+            if (operation.ExternalId is { } names) touched.Add(names);
         }
-        if (op == "" && !errors.Any) errors.Add("op", "is required");
-        if (op is "update" or "delete" && id is null) errors.Add("id", "is required");
-        if (op == "upsert")
-        {
-            if (externalId is null && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("externalId", out var own) && own.ValueKind == JsonValueKind.String && JsonText.TryGet(own, out var text)) externalId = text;
-            if (string.IsNullOrEmpty(externalId)) errors.Add("data.externalId", "is required");
-        }
-        return new BatchOperation(op, id, externalId, ifMatch, data, errors);
+        if (group.Count > 0) yield return group;
     }
 }

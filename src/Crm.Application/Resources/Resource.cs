@@ -44,6 +44,10 @@ public abstract class Resource
     public string? CoOwnerColumn { get; protected init; }
     /// <summary>Columns of deals that refer to a record of this resource and keep it from being deleted.</summary>
     public IReadOnlyList<(string Table, string Column)> KeptBy { get; protected init; } = [];
+    /// <summary>
+    /// True when a command on one record never looks at another record of the resource: operations of a batch may then be saved together.
+    /// </summary>
+    public bool AreIndependent { get; protected init; }
     /// <summary>The column of tasks and activities that links them to a record of this resource.</summary>
     public string? LinkColumn { get; protected init; }
     /// <summary>Resources whose records belong to a record of this one, and the column that says so: its timeline includes theirs.</summary>

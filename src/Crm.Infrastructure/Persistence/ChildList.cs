@@ -29,8 +29,8 @@ internal abstract class ChildList
     /// <summary>Maps the rows.</summary>
     public abstract void Map(ModelBuilder model, CrmDbContext context);
 
-    /// <summary>Fills the list of an aggregate just loaded.</summary>
-    public abstract Task LoadAsync(CrmDbContext db, AggregateRoot aggregate, CancellationToken ct);
+    /// <summary>Fills the lists of aggregates just loaded.</summary>
+    public abstract Task LoadAsync(CrmDbContext db, IEnumerable<AggregateRoot> aggregates, CancellationToken ct);
 
     /// <summary>The items that are not as they are stored, with their index.</summary>
     public abstract IEnumerable<(int Index, ChildItem Item)> Changed(AggregateRoot aggregate);
@@ -52,13 +52,20 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
     public override void Map(ModelBuilder model, CrmDbContext context) =>
         ChildRow<TItem>.Map(model, context, RecordName.Of(aggregateType), Application.Resources.Resource.Snake(member.Name));
 
-    public override async Task LoadAsync(CrmDbContext db, AggregateRoot aggregate, CancellationToken ct)
+    public override async Task LoadAsync(CrmDbContext db, IEnumerable<AggregateRoot> aggregates, CancellationToken ct)
     {
-        // Met again in the same transaction: its list may have changed since.
-        if (_rows.TryGetValue(aggregate, out _)) return;
-        var rows = await db.Set<ChildRow<TItem>>()
-            .Where(r => r.TenantId == aggregate.TenantId && r.ParentId == aggregate.Id && r.DeletedAt == aggregate.DeletedAt)
-            .OrderBy(r => r.Position).ThenBy(r => r.Id).ToListAsync(ct);
+        // Those met again in the same transaction stay as they are: their list may have changed since.
+        var loaded = aggregates.Where(a => !_rows.TryGetValue(a, out _)).ToList();
+        if (loaded.Count == 0) return;
+        var (tenant, ids) = (loaded[0].TenantId, loaded.Select(a => a.Id).ToArray());
+        var found = await db.Set<ChildRow<TItem>>().Where(r => r.TenantId == tenant && ids.Contains(r.ParentId) && (r.DeletedAt == null || r.DeletionId != null)).ToListAsync(ct);
+        var byParent = found.ToLookup(r => r.ParentId);
+        foreach (var aggregate in loaded)
+            Fill(aggregate, [.. byParent[aggregate.Id].Where(r => r.DeletedAt == aggregate.DeletedAt).OrderBy(r => r.Position).ThenBy(r => r.Id)]);
+    }
+
+    private void Fill(AggregateRoot aggregate, List<ChildRow<TItem>> rows)
+    {
         _rows.AddOrUpdate(aggregate, rows);
         // As the mapper sets what it reads: by reflection, past the rules, which were kept when it was written.
         var details = _copy.Invoke(_details.GetValue(aggregate), null)!;
@@ -78,6 +85,7 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
         foreach (var gone in rows.Where(row => items.All(i => i.Id != row.Id)).ToList())
         {
             gone.DeletedAt = now;
+            db.Entry(gone).DetectChanges();
             rows.Remove(gone);
         }
         for (var i = 0; i < items.Count; i++)
@@ -91,6 +99,7 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
             }
             else if (!Read(row).Equals(items[i])) row.Item = items[i];
             (row.Position, row.DeletedAt, row.DeletionId) = (items[i].Place(i), aggregate.DeletedAt, aggregate.DeletionId);
+            db.Entry(row).DetectChanges();
         }
     }
 

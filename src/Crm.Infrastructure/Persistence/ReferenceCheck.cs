@@ -12,13 +12,13 @@ namespace Crm.Infrastructure.Persistence;
 /// Checks, in one query before the save, that every reference a change sets points at a living record the caller may see. The row
 /// is locked until the transaction ends: against deletion, whose command loads it for update, but not against changes of what it
 /// derives (a shared lock would have to be raised for those, and two commands about one customer would wait for each other). Which
-/// members are references the resource's declaration says.
+/// members are references the resource's declaration says. What was found once need not be looked for again in the transaction.
 /// </summary>
-internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog resources, IRequestContext context)
+internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog resources, IRequestContext context, TransactionMemo memo)
 {
     public async Task CheckAsync(IEnumerable<EntityEntry<AggregateRoot>> changed, IReadOnlySet<Guid> made, CancellationToken ct)
     {
-        var wanted = changed.SelectMany(Set).Where(r => !made.Contains(r.Id) && r.Id != context.Caller.UserId).ToList();
+        var wanted = changed.SelectMany(Set).Where(r => !made.Contains(r.Id) && r.Id != context.Caller.UserId && !memo.TryGet<bool>(resources[r.Target].Aggregate, (nameof(ReferenceCheck), r.Id), out _)).ToList();
         if (wanted.Count == 0) return;
         var parameters = new Dictionary<string, object?>();
         var groups = wanted.GroupBy(r => r.Target).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
@@ -38,6 +38,7 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
             var found = (await grid.ReadAsync<Guid>()).ToHashSet();
             foreach (var reference in group.Where(r => !found.Contains(r.Id)))
                 errors[reference.Member] = [$"refers to no {resources[group.Key].Singular} you can see"];
+            foreach (var id in found) memo.Keep(resources[group.Key].Aggregate, (nameof(ReferenceCheck), id), true);
         }
         if (errors.Count > 0)
             throw new CrmException(ErrorKind.Unprocessable, "UNPROCESSABLE", "The request refers to what is not there.", errors);

@@ -43,8 +43,15 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     {
         var found = await LockForUpdate.Locked(query(db.Set<TAggregate>().Where(a => a.TenantId == context.Caller.TenantId))).FirstOrDefaultAsync(ct);
         if (found is not null)
-            foreach (var list in ChildList.Of(typeof(TAggregate))) await list.LoadAsync(db, found, ct);
+            foreach (var list in ChildList.Of(typeof(TAggregate))) await list.LoadAsync(db, [found], ct);
         return found;
+    }
+
+    async Task IAggregateLoader.LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        var wanted = ids.ToArray();
+        var found = await LockForUpdate.Locked(db.Set<TAggregate>().Where(a => a.TenantId == context.Caller.TenantId && wanted.Contains(a.Id)).OrderBy(a => a.Id)).ToListAsync(ct);
+        foreach (var list in ChildList.Of(typeof(TAggregate))) await list.LoadAsync(db, found, ct);
     }
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);

@@ -2,22 +2,38 @@ namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
 /// What one transaction has read under a lock, and so need not read again: a batch asks for the same pipeline a thousand times. Undoing
-/// a part of the transaction gives its locks back, so everything is forgotten then.
+/// a part of the transaction gives its locks back, so what it read is forgotten then.
 /// </summary>
 internal sealed class TransactionMemo
 {
     private readonly Dictionary<(Type About, object Key), object?> _known = [];
+    private List<(Type, object)>? _ofPart;
 
     /// <summary>The value under the key, when it was read before.</summary>
     public bool TryGet<T>(Type about, object key, out T? value)
     {
         var found = _known.TryGetValue((about, key), out var known);
-        value = (T?)known;
+        value = found ? (T?)known : default;
         return found;
     }
 
     /// <summary>Remembers what was read.</summary>
-    public void Keep(Type about, object key, object? value) => _known[(about, key)] = value;
+    public void Keep(Type about, object key, object? value)
+    {
+        _known[(about, key)] = value;
+        _ofPart?.Add((about, key));
+    }
+
+    /// <summary>A part begins that may be undone alone.</summary>
+    public void BeginPart() => _ofPart = [];
+
+    /// <summary>The part ends; what it read is forgotten when it is undone.</summary>
+    public void EndPart(bool undone)
+    {
+        if (undone)
+            foreach (var key in _ofPart ?? []) _known.Remove(key);
+        _ofPart = null;
+    }
 
     /// <summary>Forgets what is known about aggregates of a type that the transaction itself changes.</summary>
     public void Forget(Type about)
@@ -26,5 +42,9 @@ internal sealed class TransactionMemo
     }
 
     /// <summary>Forgets everything.</summary>
-    public void Clear() => _known.Clear();
+    public void Clear()
+    {
+        _known.Clear();
+        _ofPart = null;
+    }
 }

@@ -24,6 +24,8 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         try
         {
             await session.BeginAsync(ct);
+            // What changed raises events: only those are compared with what was loaded, not everything that is tracked.
+            db.ChangeTracker.AutoDetectChangesEnabled = false;
             db.Database.SetDbConnection(session.Connection, contextOwnsConnection: false);
             await db.Database.UseTransactionAsync(session.Transaction, ct);
             if (context.IsAuthenticated) db.TenantId = context.Caller.TenantId;
@@ -59,7 +61,8 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
             await db.SaveChangesAsync(ct);
-            foreach (var entry in changed) memo.Forget(entry.Entity.GetType());
+            foreach (var (_, row) in rows) db.Entry(row).State = EntityState.Detached;
+            foreach (var type in changed.Select(e => e.Entity.GetType()).Distinct()) memo.Forget(type);
             await figures.RefreshAsync(session, ct);
         }
         catch (DbUpdateException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } duplicate)
@@ -96,6 +99,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     {
         Forget();
         notices.Clear();
+        memo.Clear();
         _changed.Clear();
         _parts.Clear();
         await session.RollbackAsync();
@@ -105,11 +109,13 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     {
         _parts.Push([]);
         notices.BeginPart();
+        memo.BeginPart();
         return session.SavepointAsync(ct);
     }
 
     public Task ReleaseAsync(CancellationToken ct)
     {
+        memo.EndPart(undone: false);
         var kept = _parts.Pop();
         notices.KeepPart();
         if (_parts.TryPeek(out var around)) around.AddRange(kept);
@@ -119,6 +125,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     public Task RollbackToSavepointAsync()
     {
         Forget();
+        memo.EndPart(undone: true);
         _changed.ExceptWith(_parts.Pop());
         notices.UndoPart();
         return session.RollbackToSavepointAsync();
@@ -129,7 +136,6 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         db.ChangeTracker.Clear();
         outbox.Clear();
         figures.Clear();
-        memo.Clear();
     }
 
     /// <summary>Collects what aggregates have raised; after a handler ran, what its event caused.</summary>
@@ -152,6 +158,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
                 if (_parts.TryPeek(out var part)) part.Add(entry.Entity.Id);
             }
             PhoneDigits.Stamp(entry, actor.Tenant.Country);
+            entry.DetectChanges();
         }
     }
 
