@@ -40,7 +40,7 @@ public static class DependencyInjection
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
-        services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>();
+        services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>().AddScoped<CommandParts>();
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
         services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>();

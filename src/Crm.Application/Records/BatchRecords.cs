@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Application.Binding;
 using Crm.Application.Listing;
 using Crm.Application.Resources;
@@ -21,7 +22,7 @@ public sealed record BatchRecords(Resource Resource, JsonElement Body) : IComman
     public string Permission => Resource.Permission("write");
 }
 
-internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, IMediator sender, IUnitOfWork unit, IRequestContext context)
+internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, IMediator sender, CommandParts parts, IRequestContext context)
     : ICommandHandler<BatchRecords, IReadOnlyList<BatchItem>>
 {
     public async Task<IReadOnlyList<BatchItem>> Handle(BatchRecords command, CancellationToken ct)
@@ -44,38 +45,20 @@ internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders bi
     /// <summary>Runs operations and saves them once; null when one is refused, for then each has to be tried by itself.</summary>
     private async Task<IReadOnlyList<BatchItem>?> TogetherAsync(Resource resource, IReadOnlyList<BatchOperation> group, CancellationToken ct)
     {
-        await unit.SavepointAsync(ct);
-        try
+        var items = new List<BatchItem>(group.Count);
+        var refusal = await parts.TryAsync(async () =>
         {
-            var items = new List<BatchItem>(group.Count);
             foreach (var operation in group) items.Add(await RunAsync(resource, operation, ct));
-            await unit.SaveAsync(ct);
-            await unit.ReleaseAsync(ct);
-            return items;
-        }
-        catch (CrmException refusal) when (refusal.Kind != ErrorKind.Unavailable)
-        {
-            await unit.RollbackToSavepointAsync();
-            return null;
-        }
+        }, ct);
+        return refusal is null ? items : null;
     }
 
     private async Task<BatchItem> AloneAsync(Resource resource, BatchOperation operation, int index, bool atomic, CancellationToken ct)
     {
-        await unit.SavepointAsync(ct);
-        try
-        {
-            var item = await RunAsync(resource, operation, ct);
-            await unit.SaveAsync(ct);
-            await unit.ReleaseAsync(ct);
-            return item;
-        }
-        catch (CrmException refusal) when (refusal.Kind != ErrorKind.Unavailable)
-        {
-            if (atomic) throw At(index, refusal);
-            await unit.RollbackToSavepointAsync();
-            return new BatchItem(0, operation.Id, null, refusal);
-        }
+        BatchItem? item = null;
+        var refusal = await parts.TryAsync(async () => item = await RunAsync(resource, operation, ct), ct);
+        if (refusal is null) return item!;
+        return atomic ? throw At(index, refusal) : new BatchItem(0, operation.Id, null, refusal);
     }
 
     private async Task<BatchItem> RunAsync(Resource resource, BatchOperation operation, CancellationToken ct)
