@@ -13,6 +13,7 @@ public sealed class ContactResource : Resource<Contact, ContactDetails>
     {
         OwnerColumn = "owner_id";
         LinkColumn = "contact_id";
+        AreIndependent = true;
         Text(x => x.FirstName).Search().Sort().Says("First name.", "\"Ada\"");
         Text(x => x.LastName).Required().Search().Sort().Says("Last name.", "\"Byron\"");
         Other(x => x.Emails, Resources.FieldKind.Emails).NotNull().Search().Says("In lower case, the one to write to first; a filter matches any.", """["ada.byron@example.com"]""");

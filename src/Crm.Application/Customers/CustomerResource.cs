@@ -13,6 +13,7 @@ public sealed class CustomerResource : Resource<Customer, CustomerDetails>
     {
         OwnerColumn = "owner_id";
         LinkColumn = "customer_id";
+        AreIndependent = true;
         TimelineIncludes = [("deals", "customer_id"), ("contacts", "customer_id"), ("leads", "customer_id")];
         KeptBy = [("deals", "customer_id")];
         ReadOnly("number", Resources.FieldKind.Text).NotNull().Search().Sort().Says("The account's number in your organization.", "\"C-000001\"");

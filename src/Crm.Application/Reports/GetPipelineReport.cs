@@ -78,7 +78,7 @@ internal sealed class GetPipelineReportHandler(IReadDb db, DealResource deals, I
         query.ClosedTo is null ? null : "t.actual_close_date <= @ClosedTo",
     }.OfType<string>());
 
-    private static decimal Scaled(Row row, decimal amount) => decimal.Round(amount, Currency.Find(row.Currency)?.Digits ?? 2, MidpointRounding.ToEven);
+    private static decimal Scaled(Row row, decimal amount) => Money.Total(amount, row.Currency).Amount;
 
     private sealed record Row(bool IsTotal, string? Key, string? Label, string Currency, long Count, decimal Value, decimal WeightedValue, long Open, long Won, long Lost,
         decimal WonValue, decimal? WinRate, decimal? AverageWonCycleDays);

@@ -50,8 +50,8 @@ internal static class PipelineReportSql
                    count(*) filter (where k.status = 'WON') as Won,
                    count(*) filter (where k.status = 'LOST') as Lost,
                    coalesce(sum(k.value) filter (where k.status = 'WON'), 0) as WonValue,
-                   round(count(*) filter (where k.status = 'WON')::numeric / nullif(count(*) filter (where k.status <> 'OPEN'), 0), 10) as WinRate,
-                   round(avg(k.actual_close_date - k.opened_on) filter (where k.status = 'WON'), 6) as AverageWonCycleDays
+                   trim_scale(round(count(*) filter (where k.status = 'WON')::numeric / nullif(count(*) filter (where k.status <> 'OPEN'), 0), 10)) as WinRate,
+                   trim_scale(round(avg(k.actual_close_date - k.opened_on) filter (where k.status = 'WON'), 6)) as AverageWonCycleDays
             from keyed k
             group by k.total, k.key, k.label, k.rank, k.currency
             order by k.total, k.rank, coalesce(k.label, k.key) nulls last, k.key, k.currency

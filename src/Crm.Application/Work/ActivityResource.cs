@@ -12,6 +12,7 @@ public sealed class ActivityResource : WorkResource<Activity, ActivityDetails>
     public ActivityResource() : base("activities", "activity")
     {
         OwnerColumn = "created_by";
+        AreIndependent = true;
         Choice(x => x.Type).Required().Says("What kind it was.", "\"CALL\"");
         Text(x => x.Subject).Required().Search().Sort().Says("What it was about.", "\"First call\"");
         Text(x => x.Body).Limit(20_000).Search().NoFilter().Says("What was said.", "\"Wants an offer by Friday\"");

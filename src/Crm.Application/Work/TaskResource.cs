@@ -13,6 +13,7 @@ public sealed class TaskResource : WorkResource<TaskItem, TaskDetails>
     {
         OwnerColumn = "assignee_id";
         CoOwnerColumn = "created_by";
+        AreIndependent = true;
         Text(x => x.Title).Required().Search().Sort().Says("What is to be done.", "\"Call back\"");
         Text(x => x.Description).Limit(20_000).Search().NoFilter().Says("More about it.", "\"Asked for the price list\"");
         Choice(x => x.Type).Says("What kind of work it is.", "\"CALL\"");

@@ -23,8 +23,7 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     public async Task<TAggregate?> FindAsync(Guid id, CancellationToken ct)
     {
         var found = await LoadAsync(id, ct);
-        // What this command has just made or changed it may go on with, whosever it is now.
-        return found is { DeletedAt: null } && (Sees(found) || db.Entry(found).State is EntityState.Added or EntityState.Modified) ? found : null;
+        return found is { DeletedAt: null } && (Sees(found) || IsBeingChanged(found)) ? found : null;
     }
 
     public void Add(TAggregate aggregate)
@@ -55,6 +54,14 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     }
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);
+
+    // What this command has just made or changed it may go on with, whosever it is now.
+    private bool IsBeingChanged(TAggregate record)
+    {
+        var entry = db.Entry(record);
+        entry.DetectChanges();
+        return entry.State is EntityState.Added or EntityState.Modified;
+    }
 
     // What this very transaction made has no stamp yet to be seen by.
     public bool Sees(AggregateRoot record) => record is IUnrestricted || record.Version == 0 || context.Caller.Sees(record);

@@ -113,6 +113,8 @@ public sealed class TableRulesTests(SchemaFixture schema)
             select i.indexrelid::regclass::text from pg_index i join pg_class t on t.oid = i.indrelid
             where t.relnamespace = 'crm'::regnamespace and i.indisunique and not i.indisprimary
               and exists (select from pg_attribute where attrelid = t.oid and attname = 'deleted_at')
+              -- With the id in it, it is unique among all rows anyway: what a foreign key with more columns refers to.
+              and not exists (select from pg_attribute where attrelid = t.oid and attname = 'id' and attnum = any(i.indkey))
               and coalesce(pg_get_expr(i.indpred, i.indrelid), '') not like '%deleted_at IS NULL%'
               -- One that holds the primary key forbids nothing: it is there for a foreign key to point at.
               and not exists (select from pg_index p where p.indrelid = t.oid and p.indisprimary and p.indkey::int2[] <@ i.indkey::int2[])
