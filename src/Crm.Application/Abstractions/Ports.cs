@@ -36,7 +36,7 @@ public interface ITransaction
     bool IsOpen { get; }
 }
 
-/// <summary>One transaction around a command. Re-entrant through savepoints.</summary>
+/// <summary>One transaction around a command, with parts that can fail alone.</summary>
 public interface IUnitOfWork : ITransaction
 {
     /// <summary>Opens the transaction and sets the tenant.</summary>
