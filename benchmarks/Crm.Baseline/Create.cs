@@ -14,9 +14,9 @@ internal sealed class Create(NpgsqlDataSource source, Statements statements, Bas
         """;
 
     public const string InsertEvent = """
-        insert into crm.events (tenant_id, id, actor_id, actor_type, aggregate_id, aggregate_type, causation_id, correlation_id, data, epoch, n, occurred_at,
+        insert into crm.events (tenant_id, id, actor_id, actor_type, aggregate_id, aggregate_type, causation_id, co_owner_id, correlation_id, data, epoch, n, occurred_at,
           owner_id, request_id, source_ip, state, team_id, type, version)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         """;
 
     private readonly Statement _one = statements.One.Takes("@TenantId", "@Id");
@@ -113,7 +113,8 @@ internal sealed class Create(NpgsqlDataSource source, Statements statements, Bas
         Text(add, "USER");
         Id(add, id);
         Text(add, "lead");
-        Text(add, null);
+        Text(add, request);
+        add.Add(Null(NpgsqlDbType.Uuid));
         Text(add, request);
         add.Add(new NpgsqlParameter<string> { TypedValue = $$"""{"id":"{{id}}"}""", NpgsqlDbType = NpgsqlDbType.Jsonb });
         add.Add(new NpgsqlParameter<long> { TypedValue = 1 });

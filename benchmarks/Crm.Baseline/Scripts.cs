@@ -40,7 +40,7 @@ internal static class Scripts
         ];
         string[] happened =
         [
-            tenant, "gen_random_uuid()", user, "'USER'", "md5(:a::text || :b)::uuid", "'lead'", "null", "'bench'", "jsonb_build_object('id', :a::text)", "1", "0", "now()", user, "'bench'", "'127.0.0.1'",
+            tenant, "gen_random_uuid()", user, "'USER'", "md5(:a::text || :b)::uuid", "'lead'", "'bench'", "null", "'bench'", "jsonb_build_object('id', :a::text)", "1", "0", "now()", user, "'bench'", "'127.0.0.1'",
             Quoted("""{"name": "Ada Byron","email": "ada@example.com","phone": "+44 20 7946 0000","company": "Byron Ltd","jobTitle": "Buyer","website": null,"status": "NEW","source": "WEBSITE","value": {"amount": 1250.50,"currency": "EUR"},"ownerId": null,"score": 50,"notes": "Asked for an offer of 20 seats.","tags": ["fair","2026"],"externalId": null,"convertedAt": null,"customerId": null,"dealId": null}""") + "::jsonb",
             "null", "'lead.created'", "1",
         ];

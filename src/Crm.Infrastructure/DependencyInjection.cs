@@ -60,9 +60,9 @@ public static class DependencyInjection
             ApplicationName = "crm",
         }.ConnectionString);
         services.AddSingleton(source.Build());
-        services.AddDbContext<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate())
+        services.AddDbContextPool<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate())
             // What the database refuses is an answer (409, 422) or is logged where it becomes a 500; not a second time here.
-            .ConfigureWarnings(w => w.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))), ServiceLifetime.Scoped, ServiceLifetime.Singleton);
+            .ConfigureWarnings(w => w.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))));
         services.AddScoped<TenantSession>().AddScoped<ITransaction>(p => p.GetRequiredService<TenantSession>()).AddScoped<IReadDb, ReadDb>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<IOwnership, Ownership>().AddScoped<ReferenceCheck>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());

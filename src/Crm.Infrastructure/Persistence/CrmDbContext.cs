@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Domain.Common;
@@ -12,6 +13,29 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
 {
     /// <summary>The tenant whose rows exist for this context; the first of the four nets.</summary>
     public Guid TenantId { get; set; }
+
+    /// <summary>
+    /// Takes part in a transaction; contexts are pooled, so all that one knows of it is said here. What changed raises events: only
+    /// those aggregates are compared with what was loaded, not everything tracked. A failed save ends the transaction or a savepoint
+    /// of ours: EF makes none.
+    /// </summary>
+    public async Task EnterAsync(DbConnection connection, DbTransaction transaction, Guid tenantId, CancellationToken ct)
+    {
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        Database.AutoSavepointsEnabled = false;
+        Database.SetDbConnection(connection, contextOwnsConnection: false);
+        await Database.UseTransactionAsync(transaction, ct);
+        TenantId = tenantId;
+    }
+
+    /// <summary>Forgets everything about the transaction, which has ended or is about to.</summary>
+    public void Leave()
+    {
+        ChangeTracker.Clear();
+        Database.UseTransaction(null);
+        Database.SetDbConnection(null, contextOwnsConnection: false);
+        TenantId = Guid.Empty;
+    }
 
     public DbSet<EventRow> Events => Set<EventRow>();
 

@@ -24,11 +24,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         try
         {
             await session.BeginAsync(ct);
-            // What changed raises events: only those are compared with what was loaded, not everything that is tracked.
-            db.ChangeTracker.AutoDetectChangesEnabled = false;
-            db.Database.SetDbConnection(session.Connection, contextOwnsConnection: false);
-            await db.Database.UseTransactionAsync(session.Transaction, ct);
-            if (context.IsAuthenticated) db.TenantId = context.Caller.TenantId;
+            await db.EnterAsync(session.Connection, session.Transaction!, context.IsAuthenticated ? context.Caller.TenantId : Guid.Empty, ct);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {
@@ -86,10 +82,10 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         {
             throw refusal;
         }
+        db.Leave();
         outbox.Committed();
         foreach (var prefix in stale.Take()) cache.Forget(prefix);
         await notices.PublishAsync();
-        db.ChangeTracker.Clear();
         memo.Clear();
         _changed.Clear();
         _parts.Clear();
@@ -98,6 +94,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     public async Task RollbackAsync()
     {
         Forget();
+        db.Leave();
         notices.Clear();
         memo.Clear();
         _changed.Clear();
