@@ -53,11 +53,13 @@ public sealed class DataFolder
         var file = System.IO.Path.Combine(Path, name);
         if (!File.Exists(file))
         {
-            // Written elsewhere and then linked into place: nobody ever reads half a secret.
+            // Written elsewhere and then linked into place: nobody ever reads half a secret. The link is the race's referee: it fails
+            // where the name is taken, while File.Move looks first and renames afterwards.
             var draft = $"{file}.{Guid.NewGuid():N}";
             WriteText(draft, make());
-            try { File.Move(draft, file, overwrite: false); }
-            catch (IOException) when (File.Exists(file)) { File.Delete(draft); }
+            var taken = Link(draft, file) != 0;
+            File.Delete(draft);
+            if (taken && !File.Exists(file)) throw new IOException($"The file {file} could not be made.");
         }
 
         if (File.GetUnixFileMode(file) != OwnerOnly) File.SetUnixFileMode(file, OwnerOnly);
@@ -75,6 +77,9 @@ public sealed class DataFolder
         writer.Flush();
         stream.Flush(flushToDisk: true);
     }
+
+    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link(string existing, string name);
 
     private static string BaseFolder()
     {
