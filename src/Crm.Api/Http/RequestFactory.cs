@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Application.Binding;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
+using FluentValidation;
 
 namespace Crm.Api.Http;
 
@@ -19,6 +21,7 @@ internal sealed class RequestFactory
     private readonly ParameterInfo[] _parameters;
     private readonly ConstructorInvoker _constructor;
     private readonly Func<Sources, object?>[] _arguments;
+    private readonly Type _validator;
     private readonly bool _takesList;
     private readonly BodyShape? _body;
     private readonly BodyShape? _query;
@@ -32,6 +35,7 @@ internal sealed class RequestFactory
         (_parameters, _constructor) = (constructor.GetParameters(), ConstructorInvoker.Create(constructor));
         _binder = route.Resource is null ? null : binders.Of(route.Resource);
         _arguments = [.. _parameters.Select(Argument)];
+        _validator = typeof(IValidator<>).MakeGenericType(route.Request);
         _takesList = Takes(typeof(ListRequest));
         var special = _parameters.Where(p => IsSpecial(p.ParameterType) || IsInPath(p)).Select(p => Camel(p.Name!)).ToHashSet(StringComparer.Ordinal);
         // A body whose members are the request's own; an action that has none still refuses what it does not know.
@@ -69,23 +73,35 @@ internal sealed class RequestFactory
         if (!_takesList || _route.Method == "POST")
             foreach (var (name, _) in query)
                 if (!_queryNames.Contains(name)) throw QueryErrors.Invalid(name, "is no parameter of this operation");
-        var sources = new Sources(http, query, body, callerId, Values(query, body));
+        var errors = new BindErrors();
+        var request = Make(new Sources(http, query, body, callerId, Values(query, body, errors)));
+        if (errors.Any) Refuse(http, request, errors);
+        return request;
+    }
+
+    private object Make(Sources sources)
+    {
         var arguments = new object?[_arguments.Length];
         for (var i = 0; i < arguments.Length; i++) arguments[i] = _arguments[i](sources);
         return _constructor.Invoke(arguments);
     }
 
-    private Dictionary<string, object?> Values(List<KeyValuePair<string, string>> query, JsonElement? body)
+    /// <summary>What could be read is judged as well, so that the caller learns all of it at once.</summary>
+    private void Refuse(HttpContext http, object request, BindErrors errors)
     {
-        var errors = new BindErrors();
-        if (_body is not null)
-        {
-            var values = ObjectReader.Values(_body, body!.Value, "", errors, null);
-            if (body.Value.ValueKind == JsonValueKind.Object) ObjectReader.Missing(_body, values, "", errors);
-            errors.ThrowIfAny();
-            return values;
-        }
-        return _query is null ? [] : QueryBinder.Values(_query, query);
+        var unread = errors.Members;
+        Validation.Check(http.RequestServices.GetServices(_validator).Cast<IValidator>(), request, errors,
+            _body!.Fields.Select(f => f.Name).Where(name => !unread.Contains(name)).ToHashSet(StringComparer.Ordinal));
+        errors.ThrowIfAny();
+    }
+
+    private Dictionary<string, object?> Values(List<KeyValuePair<string, string>> query, JsonElement? body, BindErrors errors)
+    {
+        if (_body is null) return _query is null ? [] : QueryBinder.Values(_query, query);
+        var values = ObjectReader.Values(_body, body!.Value, "", errors, null);
+        if (body.Value.ValueKind != JsonValueKind.Object) errors.ThrowIfAny();
+        ObjectReader.Missing(_body, values, "", errors);
+        return values;
     }
 
     /// <summary>Where a parameter's value comes from; decided once.</summary>

@@ -16,6 +16,9 @@ public sealed class BindErrors
     /// <summary>The first message.</summary>
     public string First => _errors.Values.First()[0];
 
+    /// <summary>The members of the body that something is wrong with, or within.</summary>
+    public IReadOnlySet<string> Members => _errors.Keys.Select(path => path.Split('.', '[')[0]).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Adds one message.</summary>
     public void Add(string path, string message)
     {

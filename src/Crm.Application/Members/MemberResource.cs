@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Resources;
+using Crm.Domain.Common;
 using Crm.Domain.Members;
 
 namespace Crm.Application.Members;
@@ -16,8 +17,8 @@ public sealed class MemberResource : Resource<Member, MemberDetails>
         ReadOnly("email", FieldKind.Email).NotNull().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
         Choice(x => x.Role).Says("What the member may do. Nobody grants a role above his own.", "\"USER\"");
         Reference(x => x.TeamId, "teams").Says("The team the member works in.");
-        Text(x => x.Language).Says("en or bg; the tenant's when null.", "\"en\"");
-        Text(x => x.TimeZone).Says("IANA time zone; the tenant's when null.", "\"Europe/Sofia\"");
+        Text(x => x.Language).OneOf(Languages.All).Says("en or bg; the tenant's when null.", "\"en\"");
+        Text(x => x.TimeZone).Must(TimeZones.IsKnown, "must be an IANA time zone").Says("IANA time zone; the tenant's when null.", "\"Europe/Sofia\"");
         Boolean(x => x.IsActive).Says("false keeps the member out without forgetting him.", "true");
         Common();
     }

@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Resources;
+using Crm.Domain.Common;
 using Crm.Domain.Tenants;
 
 namespace Crm.Application.Tenants;
@@ -13,10 +14,10 @@ public sealed class TenantResource : Resource<Tenant, TenantDetails>
     {
         Table = "tenant_settings";
         Text(x => x.Name).Required().Says("The organization's name.", "\"Analytical Ltd\"");
-        Text(x => x.Currency).NotNull().Says("ISO 4217: the currency won totals are counted in.", "\"EUR\"");
-        Text(x => x.Country).Says("ISO 3166-1 alpha-2: implies the dialling code of local phone numbers.", "\"BG\"");
-        Text(x => x.Language).NotNull().Says("en or bg.", "\"en\"");
-        Text(x => x.TimeZone).NotNull().Says("IANA time zone in which the tenant's days begin.", "\"Europe/Sofia\"");
+        Text(x => x.Currency).NotNull().Must(Currency.IsKnown, "must be an ISO 4217 code").Says("ISO 4217: the currency won totals are counted in.", "\"EUR\"");
+        Text(x => x.Country).IsCountry().Says("ISO 3166-1 alpha-2: implies the dialling code of local phone numbers.", "\"BG\"");
+        Text(x => x.Language).NotNull().OneOf(Languages.All).Says("en or bg.", "\"en\"");
+        Text(x => x.TimeZone).NotNull().Must(TimeZones.IsKnown, "must be an IANA time zone").Says("IANA time zone in which the tenant's days begin.", "\"Europe/Sofia\"");
         Choice(x => x.RecordVisibility).Says("Which records members see.", "\"ALL\"");
         Boolean(x => x.WelcomeEmail).Says("Whether new customers get a welcome e-mail.", "true");
         Common();

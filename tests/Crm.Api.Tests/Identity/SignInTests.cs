@@ -40,6 +40,17 @@ public sealed class SignInTests(CrmApi api)
     }
 
     [Fact]
+    public async Task What_cannot_be_read_and_what_breaks_a_rule_are_told_together()
+    {
+        var reply = await api.Anonymous.PostAsync("/auth/register", new { organizationName = 7, email = "nope", password = "short", language = "fr", colour = "red" });
+        reply.ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).Order().ShouldBe(["colour", "email", "fullName", "language", "organizationName", "password"]);
+        var tenant = await api.TenantAsync();
+        (await tenant.PostAsync("/auth/change-password", new { newPassword = "short" })).ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).Order().ShouldBe(["currentPassword", "newPassword"]);
+        (await tenant.PatchAsync("/tenant", new { currency = "XXXX", country = "Narnia", language = "fr", timeZone = "Moon/Base", name = "" }))
+            .ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).Order().ShouldBe(["country", "currency", "language", "name", "timeZone"]);
+    }
+
+    [Fact]
     public async Task Logging_in_gives_a_session_of_the_only_tenant()
     {
         var tenant = await api.TenantAsync();
