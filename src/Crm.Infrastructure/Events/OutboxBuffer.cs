@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Crm.Application.Abstractions;
 using Crm.Domain.Common;
@@ -15,10 +16,12 @@ internal sealed class OutboxBuffer(OutboxSignal signal) : IOutbox
 
     public void Flush(CrmDbContext db, IReadOnlyList<(IDomainEvent Event, EventRow Row)> rows, DateTimeOffset now)
     {
+        // W3C trace context, kept only when somebody records this request: the delivery then belongs to its trace.
+        var traceParent = Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
         foreach (var (domainEvent, sink) in _pending)
         {
             var row = rows.First(r => ReferenceEquals(r.Event, domainEvent)).Row;
-            db.Add(new OutboxRow { Id = Ids.New(now), TenantId = row.TenantId, EventId = row.Id, Sink = sink, CreatedAt = now, NextTryAt = now });
+            db.Add(new OutboxRow { Id = Ids.New(now), TenantId = row.TenantId, EventId = row.Id, Sink = sink, CreatedAt = now, NextTryAt = now, TraceParent = traceParent });
             _written = true;
         }
         _pending.Clear();

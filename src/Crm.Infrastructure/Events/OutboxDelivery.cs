@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Net.Mail;
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Application.Binding;
 using Crm.Domain.Common;
 using Crm.Domain.Members;
@@ -43,6 +45,9 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
 
     private async Task TryAsync(ClaimedRow row, CancellationToken stopping)
     {
+        // Part of the trace of the request that left the row, however much later and wherever it is delivered.
+        using var activity = row.TraceParent is { } parent ? Telemetry.Source.StartActivity("Outbox " + row.Sink, ActivityKind.Consumer, parent) : null;
+        activity?.SetTag("crm.outbox.attempt", row.Attempts);
         using var timeout = new CancellationTokenSource(RetryPolicy.Timeout, clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
@@ -57,6 +62,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         catch (Exception e)
         {
             var error = timeout.IsCancellationRequested ? "timed out" : Describe(e);
+            activity?.SetStatus(ActivityStatusCode.Error, error);
             Failed(row.EventId, row.Sink, row.Attempts, error);
             await queue.FailAsync(row, error);
             return;
@@ -68,6 +74,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
     {
         await using var scope = scopes.CreateAsyncScope();
         var services = scope.ServiceProvider;
+        services.GetRequiredService<CurrentUseCase>().Name = "Outbox " + row.Sink;
         var (message, tenant) = await ReadAsync(row, ct);
         services.GetRequiredService<IRequestContext>().ActAs(new Caller(Guid.Empty, row.TenantId, Role.User, null, FrozenSet<string>.Empty, tenant));
         var sink = services.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) ?? throw new UndeliverableException("no such sink");

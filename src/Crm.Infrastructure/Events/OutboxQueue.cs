@@ -6,7 +6,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Events;
 
 /// <summary>A row of the outbox in somebody's hands. <paramref name="Attempts"/> counts this try.</summary>
-internal sealed record ClaimedRow(Guid Id, Guid TenantId, Guid EventId, string Sink, int Attempts);
+internal sealed record ClaimedRow(Guid Id, Guid TenantId, Guid EventId, string Sink, int Attempts, string? TraceParent);
 
 /// <summary>
 /// The outbox as a queue. A claim is one short statement: it pushes the next try past the lease, so a row whose holder died comes back
@@ -21,7 +21,7 @@ internal sealed class OutboxQueue(NpgsqlDataSource source, TimeProvider clock)
             where id in (
                 select id from crm.outbox where dead_at is null and next_try_at <= @Now
                 order by next_try_at limit @AtMost for update skip locked)
-            returning id, tenant_id as TenantId, event_id as EventId, sink, attempts
+            returning id, tenant_id as TenantId, event_id as EventId, sink, attempts, trace_parent as TraceParent
             """;
         var now = clock.GetUtcNow();
         await using var connection = await source.OpenConnectionAsync(ct);
@@ -59,12 +59,15 @@ internal sealed class OutboxQueue(NpgsqlDataSource source, TimeProvider clock)
         });
     }
 
-    /// <summary>How many rows wait and how many are dead, of all tenants.</summary>
-    public async Task<(long Pending, long Dead)> DepthAsync(CancellationToken ct)
+    /// <summary>How many rows wait, how many are dead, and since when the oldest waits, of all tenants.</summary>
+    public async Task<(long Pending, long Dead, DateTime? Oldest)> DepthAsync(CancellationToken ct)
     {
-        const string sql = "select count(*) filter (where dead_at is null), count(*) filter (where dead_at is not null) from crm.outbox";
+        const string sql = """
+            select count(*) filter (where dead_at is null), count(*) filter (where dead_at is not null), min(created_at) filter (where dead_at is null)
+            from crm.outbox
+            """;
         await using var connection = await source.OpenConnectionAsync(ct);
-        return await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(sql, cancellationToken: ct));
+        return await connection.QuerySingleAsync<(long, long, DateTime?)>(new CommandDefinition(sql, cancellationToken: ct));
     }
 
     // The outcome of a try is written even while the service stops.

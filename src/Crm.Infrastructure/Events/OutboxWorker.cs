@@ -81,7 +81,7 @@ internal sealed class OutboxDepth : IDisposable
     private readonly OutboxQueue _queue;
     private readonly TimeProvider _clock;
     private readonly Meter _meter = new(Telemetry.Name);
-    private (long Pending, long Dead) _depth;
+    private (long Pending, long Dead, DateTime? Oldest) _depth;
     private DateTimeOffset _at;
 
     public OutboxDepth(OutboxQueue queue, TimeProvider clock)
@@ -92,6 +92,8 @@ internal sealed class OutboxDepth : IDisposable
             new(_depth.Pending, new KeyValuePair<string, object?>("state", "pending")),
             new(_depth.Dead, new KeyValuePair<string, object?>("state", "dead")),
         }, "{row}", "Rows of the outbox: pending ones are to be delivered, dead ones were given up.");
+        _meter.CreateObservableGauge("crm.outbox.oldest.age", () => _depth.Oldest is { } oldest ? Math.Max(0, (_clock.GetUtcNow() - oldest).TotalSeconds) : 0,
+            "s", "For how long the oldest pending row of the outbox has waited.");
     }
 
     public async Task RefreshAsync(CancellationToken ct)

@@ -34,4 +34,5 @@ internal sealed class OutboxRow
     public required string Sink { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset NextTryAt { get; init; }
+    public string? TraceParent { get; init; }
 }

@@ -1,0 +1,1 @@
+alter table crm.outbox drop column trace_parent;
