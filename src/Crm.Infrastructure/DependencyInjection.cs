@@ -58,12 +58,12 @@ public static class DependencyInjection
             // Nothing is left on a connection: the tenant is set per transaction.
             NoResetOnClose = true,
             ApplicationName = "crm",
-        }.ConnectionString);
+        }.ConnectionString) { Name = "crm" }; // what metrics and traces call the pool; without it, the connection string
         services.AddSingleton(source.Build());
         services.AddDbContextPool<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate())
             // What the database refuses is an answer (409, 422) or is logged where it becomes a 500; not a second time here.
             .ConfigureWarnings(w => w.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))));
-        services.AddScoped<TenantSession>().AddScoped<ITransaction>(p => p.GetRequiredService<TenantSession>()).AddScoped<IReadDb, ReadDb>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
+        services.AddScoped<TenantSession>().AddScoped<ITransaction>(p => p.GetRequiredService<TenantSession>()).AddScoped<ReadDb>().AddScoped<IReadDb, ObservedReadDb>().AddSingleton<SlowQueryLog>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<IOwnership, Ownership>().AddScoped<ReferenceCheck>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());

@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Registry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,8 @@ public static class Integrations
     {
         services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
         services.AddScoped<IDeadLetters, DeadLetters>();
+
+        services.AddSingleton(SlowQuerySettings.Read(configuration));
 
         var email = EmailSettings.Read(configuration);
         services.AddSingleton(email);

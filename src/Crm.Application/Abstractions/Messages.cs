@@ -1,3 +1,4 @@
+using Crm.Application.Resources;
 using MediatR;
 
 namespace Crm.Application.Abstractions;
@@ -64,4 +65,11 @@ public interface IRequiresPermission
 {
     /// <summary>One of <see cref="Permissions"/>.</summary>
     string Permission { get; }
+}
+
+/// <summary>A use case that is the same for every resource: telemetry tells which one it was.</summary>
+public interface IConcernsResource
+{
+    /// <summary>The resource it is about.</summary>
+    Resource Resource { get; }
 }

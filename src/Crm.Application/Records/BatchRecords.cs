@@ -13,7 +13,7 @@ namespace Crm.Application.Records;
 public sealed record BatchItem(int Status, Guid? Id, RecordRow? Row, CrmException? Refusal);
 
 /// <summary>Up to 1,000 operations on one resource in one transaction: each for itself, or all or nothing.</summary>
-public sealed record BatchRecords(Resource Resource, JsonElement Body) : ICommand<IReadOnlyList<BatchItem>>, IRequiresPermission
+public sealed record BatchRecords(Resource Resource, JsonElement Body) : ICommand<IReadOnlyList<BatchItem>>, IRequiresPermission, IConcernsResource
 {
     /// <summary>The most operations one batch takes.</summary>
     public const int MaxOperations = 1_000;

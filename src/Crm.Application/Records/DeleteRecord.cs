@@ -6,7 +6,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>Deletes a record of any resource softly, with the work that is linked to nothing else.</summary>
-public sealed record DeleteRecord(Resource Resource, Guid Id) : ICommand<Guid>, IRequiresPermission, IAuditedSubject
+public sealed record DeleteRecord(Resource Resource, Guid Id) : ICommand<Guid>, IRequiresPermission, IConcernsResource, IAuditedSubject
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("delete");
@@ -30,7 +30,7 @@ internal sealed class DeleteRecordHandler(IRecordStore records, TimeProvider clo
 }
 
 /// <summary>Brings back a deleted record and exactly what fell with it.</summary>
-public sealed record RestoreRecord(Resource Resource, Guid Id) : ICommand<Guid>, IRequiresPermission, IAuditedSubject
+public sealed record RestoreRecord(Resource Resource, Guid Id) : ICommand<Guid>, IRequiresPermission, IConcernsResource, IAuditedSubject
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("delete");

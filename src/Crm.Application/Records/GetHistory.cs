@@ -19,7 +19,7 @@ public sealed record HistoryEntry(int Version, DateTimeOffset OccurredAt, Actor 
     IReadOnlyList<FieldChange> Changes, string? RequestId, string? CorrelationId);
 
 /// <summary>The history of a record, newest first: the difference of neighbouring states in the event log.</summary>
-public sealed record GetHistory(Resource Resource, Guid Id, PageRequest Page) : IQuery<DataPage<HistoryEntry>>, IRequiresPermission
+public sealed record GetHistory(Resource Resource, Guid Id, PageRequest Page) : IQuery<DataPage<HistoryEntry>>, IRequiresPermission, IConcernsResource
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("read");

@@ -30,7 +30,7 @@ public sealed record TimelineEntry(Guid Id, TimelineKind Kind, string Type, Date
 /// The timeline of a record, newest first: its activities by the time they took place, its tasks, its moves and changes; a customer's
 /// with those of its deals, its contacts and the lead it came from (product.md §5). Shows only what the caller may read and see.
 /// </summary>
-public sealed record GetTimeline(Resource Resource, Guid Id, PageRequest Page) : IQuery<DataPage<TimelineEntry>>, IRequiresPermission
+public sealed record GetTimeline(Resource Resource, Guid Id, PageRequest Page) : IQuery<DataPage<TimelineEntry>>, IRequiresPermission, IConcernsResource
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("read");

@@ -6,7 +6,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>One record of any resource.</summary>
-public sealed record GetRecord(Resource Resource, Guid Id, ListRequest Request) : IQuery<RecordRow>, IRequiresPermission
+public sealed record GetRecord(Resource Resource, Guid Id, ListRequest Request) : IQuery<RecordRow>, IRequiresPermission, IConcernsResource
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("read");
@@ -19,7 +19,7 @@ internal sealed class GetRecordHandler(RecordReader records) : IQueryHandler<Get
 }
 
 /// <summary>A page of the records of any resource.</summary>
-public sealed record ListRecords(Resource Resource, ListRequest Request) : IQuery<RecordPage>, IRequiresPermission
+public sealed record ListRecords(Resource Resource, ListRequest Request) : IQuery<RecordPage>, IRequiresPermission, IConcernsResource
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("read");

@@ -11,7 +11,7 @@ namespace Crm.Application.Records;
 public sealed record Written(Guid Id, bool Created);
 
 /// <summary>Creates the record with this external id, or changes it by the PATCH rule. Race-free: twins wait for each other.</summary>
-public sealed record UpsertRecord(Resource Resource, string ExternalId, JsonElement Body) : ICommand<Written>, IRequiresPermission
+public sealed record UpsertRecord(Resource Resource, string ExternalId, JsonElement Body) : ICommand<Written>, IRequiresPermission, IConcernsResource
 {
     /// <inheritdoc/>
     public string Permission => Resource.Permission("write");

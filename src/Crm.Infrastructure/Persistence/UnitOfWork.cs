@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Reading;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
@@ -12,7 +15,7 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
     ReferenceCheck references, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
-    TransactionMemo memo, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
+    TransactionMemo memo, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
@@ -56,7 +59,9 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             var rows = appender.Append(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
+            var started = Stopwatch.GetTimestamp();
             await db.SaveChangesAsync(ct);
+            QueryMetrics.Record(useCase.Name, "save", started);
             foreach (var (_, row) in rows) db.Entry(row).State = EntityState.Detached;
             foreach (var type in changed.Select(e => e.Entity.GetType()).Distinct()) memo.Forget(type);
             await figures.RefreshAsync(session, ct);

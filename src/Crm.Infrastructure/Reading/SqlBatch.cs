@@ -47,6 +47,19 @@ internal sealed partial class SqlBatch
         return Kept[sql] = new SqlBatch(sql);
     }
 
+    /// <summary>The same statements as questions for their plans.</summary>
+    public static string Explained(string sql)
+    {
+        var (text, from) = (new StringBuilder(), 0);
+        foreach (Match end in Tokens().Matches(sql).Where(t => t.Groups["end"].Success).Append(Match.Empty))
+        {
+            var statement = end.Success ? sql[from..end.Index] : sql[from..];
+            if (statement.Trim() is { Length: > 0 } asked) text.Append("explain ").Append(asked).Append(";\n");
+            from = end.Index + end.Length;
+        }
+        return text.ToString();
+    }
+
     /// <summary>Adds the statements with these values.</summary>
     public void AddTo(NpgsqlBatch batch, IReadOnlyDictionary<string, object?> values)
     {
