@@ -16,6 +16,8 @@ internal sealed class RequestMonitor(RequestDelegate next, HttpMetrics metrics, 
     public async Task InvokeAsync(HttpContext http)
     {
         var started = Stopwatch.GetTimestamp();
+        var activity = Activity.Current is { IsAllDataRequested: true } current ? current : null;
+        if (activity is not null && IsProbe(http.Request.Path)) activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         metrics.Begin();
         try
         {
@@ -26,6 +28,7 @@ internal sealed class RequestMonitor(RequestDelegate next, HttpMetrics metrics, 
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var (method, route, status) = (HttpMetrics.Known(http.Request.Method), Template(http), http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode);
             metrics.End(method, route, status, seconds);
+            if (activity is not null) Describe(activity, method, route, status);
             if (_log.IsEnabled(LogLevel.Information)) Log(http, method, route, status, seconds);
         }
     }
@@ -37,6 +40,17 @@ internal sealed class RequestMonitor(RequestDelegate next, HttpMetrics metrics, 
         _log.Log(LogLevel.Information, new EventId(1, "Request"),
             new RequestLine(method, route, status, seconds, context.RequestId, caller?.TenantId, caller?.UserId), null, RequestLine.Text);
     }
+
+    /// <summary>Names and attributes of a server span, by OpenTelemetry's semantic conventions for HTTP.</summary>
+    private static void Describe(Activity activity, string method, string route, int status)
+    {
+        activity.DisplayName = $"{method} {route}";
+        activity.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);
+        if (status >= 500) activity.SetStatus(ActivityStatusCode.Error);
+    }
+
+    /// <summary>Probes and scrapes come every few seconds and would be most of what is recorded.</summary>
+    private static bool IsProbe(PathString path) => path.StartsWithSegments("/health") || path == "/metrics";
 
     private static string Template(HttpContext http) => http.GetEndpoint() switch
     {
