@@ -6,18 +6,8 @@ namespace Crm.Api.Tests.Postgres;
 
 public sealed class MigratorTests(ClusterFixture fixture) : IClassFixture<ClusterFixture>
 {
-    // Everything the migrations make, and with what rights: two schemas are the same when this text is.
-    private const string Catalogue = """
-        select string_agg(line, e'\n' order by line) from (
-          select concat_ws(' ', c.relkind, n.nspname, c.relname, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.relacl) as line
-          from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('crm', 'crm_read')
-          union all select concat_ws(' ', 'column', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull)
-          from pg_attribute a join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace where nspname in ('crm', 'crm_read') and attnum > 0
-          union all select concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid)) from pg_constraint
-          where connamespace = 'crm'::regnamespace
-          union all select concat_ws(' ', 'policy', schemaname, tablename, policyname, roles, cmd, qual, with_check) from pg_policies
-          union all select concat_ws(' ', 'function', oid::regprocedure, md5(prosrc), proacl) from pg_proc where pronamespace = 'crm'::regnamespace) as lines
-        """;
+    // Two schemas are the same when this text is.
+    private const string Catalogue = $"select string_agg(concat_ws(' ', kind, name, definition), e'\\n' order by kind, name) from ({SchemaObjects.Sql}) as objects";
 
     private const string Remains = """
         select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('crm', 'crm_read')

@@ -44,7 +44,7 @@ public sealed class Migrator
         string[] pending = [.. KnownIds(_migrations).Except(applied)];
         if (pending.Length == 0) return [];
         await using var context = new MigrationContext(_connectionString, _migrations);
-        await context.Database.MigrateAsync(ct);
+        await MigrateAsync(context, target: null, ct);
         return pending;
     }, ct);
 
@@ -66,7 +66,7 @@ public sealed class Migrator
         if (keep == 0 && to is not (null or "0")) throw new StartupException($"{to} is none of the applied migrations ({string.Join(", ", ours)}).");
 
         await using var context = new MigrationContext(_connectionString, _migrations);
-        await context.GetService<IMigrator>().MigrateAsync(keep == 0 ? Migration.InitialDatabase : ours[keep - 1], ct);
+        await MigrateAsync(context, keep == 0 ? Migration.InitialDatabase : ours[keep - 1], ct);
         return ours[keep..];
     }, ct);
 
@@ -111,7 +111,34 @@ public sealed class Migrator
         !KnownIds(migrations).Except(await AppliedAsync(connectionString, ct)).Any();
 
     private const string History = $"{MigrationContext.HistorySchema}.\"{MigrationContext.HistoryTable}\"";
-    private const string GrantHistory = $"grant select on {History} to crm_app;";
+    private const string GrantHistory = $"do $$ begin if to_regclass('{History}') is not null then grant select on {History} to crm_app; end if; end $$;";
+
+    /// <summary>Each migration is a transaction: one that fails, or whose process or server is killed, leaves the schema the ones before it made.</summary>
+    private async Task MigrateAsync(MigrationContext context, string? target, CancellationToken ct)
+    {
+        var before = await AppliedAsync(_connectionString, ct);
+        try
+        {
+            await context.GetService<IMigrator>().MigrateAsync(target, ct);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StartupException($"A migration failed and was taken back; {await LeftAsync(before)}: {e.Message}. Remove the cause and run ./run migrate again.", e);
+        }
+    }
+
+    private async Task<string> LeftAsync(HashSet<string> before)
+    {
+        try
+        {
+            var applied = await AppliedAsync(_connectionString, CancellationToken.None);
+            return applied.SetEquals(before) ? "the schema is as it was" : $"the schema is now at {applied.Max(StringComparer.Ordinal) ?? "nothing"}";
+        }
+        catch (NpgsqlException)
+        {
+            return "the database does not answer any more";
+        }
+    }
 
     private async Task<IReadOnlyList<string>> ExclusivelyAsync(Func<Task<IReadOnlyList<string>>> work, CancellationToken ct)
     {
@@ -121,8 +148,9 @@ public sealed class Migrator
         await DatabaseRules.RefuseUnfitAsync(connection, ct);
         await ExecuteAsync(connection, $"select pg_advisory_lock({LockKey})", ct);
         var changed = await work();
-        // The service asks whether the schema is up to date, and it is not the owner.
-        if (changed.Count > 0) await ExecuteAsync(connection, GrantHistory, ct);
+        // The service asks whether the schema is up to date, and it is not the owner. Always, because an earlier run may have been
+        // killed after its last migration and before this.
+        await ExecuteAsync(connection, GrantHistory, ct);
         return changed;
     }
 
