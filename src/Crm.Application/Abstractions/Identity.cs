@@ -80,9 +80,9 @@ public interface IUserStore
     /// <summary>The user with this id, or null.</summary>
     Task<UserAccount?> FindAsync(Guid userId, CancellationToken ct);
 
-    /// <summary>Keeps a new user.</summary>
+    /// <summary>Keeps a new user; without a password nobody signs in as him.</summary>
     /// <exception cref="CrmException">DUPLICATE: the address is taken.</exception>
-    Task AddAsync(Guid userId, EmailAddress email, string passwordHash, CancellationToken ct);
+    Task AddAsync(Guid userId, EmailAddress email, string? passwordHash, CancellationToken ct);
 
     /// <summary>Keeps a new password and ends every session of the user but the one <paramref name="keep"/> belongs to.</summary>
     Task ChangePasswordAsync(Guid userId, string passwordHash, string? keep, CancellationToken ct);

@@ -15,6 +15,7 @@ public sealed class MemberResource : Resource<Member, MemberDetails>
         Table = "members";
         Text(x => x.FullName).Required().Sort().Says("The person's name in this tenant.", "\"Grace Hopper\"");
         ReadOnly("email", FieldKind.Email).NotNull().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
+        ReadOnly("kind", FieldKind.Choice, typeof(MemberKind)).NotNull().Sort().Says("A person, or a service user: nobody signs in as one.", "\"PERSON\"");
         Choice(x => x.Role).Says("What the member may do. Nobody grants a role above his own.", "\"USER\"");
         Reference(x => x.TeamId, "teams").Says("The team the member works in.");
         Text(x => x.Language).OneOf(Languages.All).Says("en or bg; the tenant's when null.", "\"en\"");

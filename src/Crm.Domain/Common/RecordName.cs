@@ -27,7 +27,8 @@ public static class RecordName
     /// <summary>The plural of a singular snake_case name.</summary>
     public static string Plural(string name) => name switch
     {
-        _ when name.EndsWith('y') => name[..^1] + "ies",
+        [.., 'a' or 'e' or 'o' or 'u', 'y'] => name + "s",
+        [.., 'y'] => name[..^1] + "ies",
         _ when name.EndsWith('s') => name,
         _ => name + "s",
     };

@@ -24,6 +24,11 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
         return Join(userId, details);
     }
 
+    /// <summary>Adds a service user: a member nobody signs in as. Raises <see cref="MemberAdded"/>.</summary>
+    /// <exception cref="CrmException">FORBIDDEN: the role is above the actor's own. VALIDATION_FAILED: also for the role OWNER, because a tenant needs an
+    /// owner who can sign in.</exception>
+    public static Member AddService(Guid userId, MemberDetails details, Role actor) => Add(userId, details with { Kind = MemberKind.Service }, actor);
+
     /// <summary>Takes a removed user back. Raises <see cref="MemberAdded"/>.</summary>
     /// <exception cref="CrmException">FORBIDDEN, VALIDATION_FAILED; INVALID_STATE: he has not been removed.</exception>
     public void Return(MemberDetails details, Role actor)
@@ -74,6 +79,7 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
         Languages.Check(after.Language);
         TimeZones.Check(after.TimeZone);
         if (before is not null && before.Email != after.Email) throw MemberErrors.EmailIsFixed();
+        if (after is { Kind: MemberKind.Service, Role: Role.Owner }) throw MemberErrors.ServiceOwnsNothing();
     }
 
     private protected override IDomainEvent DeletedEvent() => new MemberRemoved(Id);
@@ -117,6 +123,9 @@ public static class MemberErrors
     /// <summary>422: what a member leaves goes to an active member.</summary>
     public static CrmException NoSuchHeir() => CrmException.Unprocessable("reassignTo", "refers to no active member");
 
+    /// <summary>422: who is referred to is no active member.</summary>
+    public static CrmException NoSuchMember(string member) => CrmException.Unprocessable(member, "refers to no active member");
+
     /// <summary>409: he is one already.</summary>
     public static CrmException AlreadyMember() => new(ErrorKind.Conflict, "DUPLICATE", "Another member has the same email.",
         new Dictionary<string, string[]> { ["email"] = ["belongs to a member already"] });
@@ -127,6 +136,9 @@ public static class MemberErrors
 
     /// <summary>400: nobody changes this about himself.</summary>
     public static CrmException NotYours(string member) => CrmException.Validation(member, "is read-only here; PATCH /team/members/{id} changes it");
+
+    /// <summary>400: an owner is somebody who can sign in.</summary>
+    public static CrmException ServiceOwnsNothing() => CrmException.Validation("role", "a service user cannot own the tenant");
 
     /// <summary>400: a user signs in with his address in every tenant; no tenant changes it.</summary>
     public static CrmException EmailIsFixed() => CrmException.Validation("email", "is read-only");

@@ -17,6 +17,8 @@ public record MemberDetails : RecordDetails
     public string? Language { get; init; }
     /// <summary>IANA time zone; the tenant's when null.</summary>
     public string? TimeZone { get; init; }
+    /// <summary>A person, or the name of a program; never changes.</summary>
+    public MemberKind Kind { get; init; } = MemberKind.Person;
     /// <summary>False keeps the member out without forgetting him.</summary>
     public bool IsActive { get; init; } = true;
 }

@@ -23,7 +23,7 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
 
     public Task<UserAccount?> FindAsync(Guid userId, CancellationToken ct) => OneAsync(Account + " where u.id = @UserId", new { UserId = userId }, ct);
 
-    public Task AddAsync(Guid userId, EmailAddress email, string passwordHash, CancellationToken ct) => RunAsync("""
+    public Task AddAsync(Guid userId, EmailAddress email, string? passwordHash, CancellationToken ct) => RunAsync("""
         insert into crm.users (id, email, password_hash, created_at, updated_at) values (@UserId, @Email, @PasswordHash, @Now, @Now)
         """, new { UserId = userId, Email = email.Value, PasswordHash = passwordHash, Now = clock.GetUtcNow() }, ct);
 

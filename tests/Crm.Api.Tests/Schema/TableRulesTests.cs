@@ -12,12 +12,12 @@ public sealed class TableRulesTests(SchemaFixture schema)
     // Every table is one of these; whoever adds a table decides which and writes it here.
     private static readonly string[] TenantTables =
     [
-        "activities", "audit_log", "companies", "contacts", "counters", "customers", "deal_line_items", "deals", "events", "idempotency_keys", "leads", "members",
+        "activities", "api_keys", "audit_log", "companies", "contacts", "counters", "customers", "deal_line_items", "deals", "events", "idempotency_keys", "leads", "member_links", "members",
         "pipeline_stages", "pipelines", "products", "tasks", "teams", "tenant_settings",
     ];
 
     private static readonly string[] ReferenceTables = ["tenants"];
-    private static readonly string[] GlobalTables = ["refresh_tokens", "user_tenants", "users"];
+    private static readonly string[] GlobalTables = ["api_key_lookup", "member_link_lookup", "recovery_codes", "refresh_tokens", "second_factors", "user_tenants", "users"];
     private static readonly string[] LocalTables = ["login_attempts", "outbox", "schema_objects", "service_state"];
 
     [Fact]
