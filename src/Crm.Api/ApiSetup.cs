@@ -13,6 +13,7 @@ internal static class ApiSetup
     {
         services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddSingleton<RouteList>();
+        services.AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
         services.AddCrmHealth();
         services.AddCrmOpenApi();
         return services;

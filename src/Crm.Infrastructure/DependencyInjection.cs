@@ -1,6 +1,7 @@
 using AutoMapper;
 using AutoMapper.Configuration;
 using Crm.Application.Abstractions;
+using Crm.Application.ApiKeys;
 using Crm.Application.Behaviors;
 using Crm.Application.Deals;
 using Crm.Application.Identity;
@@ -79,6 +80,8 @@ public static class DependencyInjection
         services.AddSingleton(key).AddSingleton<Tokens>().AddSingleton<ITokenIssuer>(p => p.GetRequiredService<Tokens>()).AddSingleton<ITokenValidator>(p => p.GetRequiredService<Tokens>());
         services.AddSingleton<IPasswordHasher, Passwords>().AddSingleton<ICallerDirectory, CallerDirectory>();
         services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>();
+        services.AddSingleton<ApiKeyUses>().AddHostedService(p => p.GetRequiredService<ApiKeyUses>()).AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
+        services.AddScoped<IApiKeyStore, ApiKeyStore>();
         services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<ILoginThrottle, LoginThrottle>();
     }
 

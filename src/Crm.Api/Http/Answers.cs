@@ -52,8 +52,14 @@ internal sealed record RecordAnswer(int Status, string Resource) : Answers(Statu
     public override async Task<Answer> RenderAsync(object? result, HttpContext http, IServiceProvider services, CancellationToken ct)
     {
         var resource = services.GetRequiredService<ResourceCatalog>()[Resource];
-        var (id, status) = result is Written written ? (written.Id, written.Created ? 201 : 200) : ((Guid)result!, Status);
+        var (id, status) = result switch
+        {
+            Written written => (written.Id, written.Created ? 201 : 200),
+            ShownOnce once => (once.Id, Status),
+            _ => ((Guid)result!, Status),
+        };
         var row = await services.GetRequiredService<RecordReader>().AnswerAsync(resource, id, ct);
+        if (result is ShownOnce shown) row.Set(shown.Member, shown.Value);
         return new Answer(status, Envelope.Record(row), DataAnswer.ETagOf(row.Version), status == 201 ? $"/api/v1/{resource.Path}/{id}" : null);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class RequestContext : IRequestContext
 {
     private Caller? _caller;
 
-    public Caller Caller => _caller ?? throw Unauthenticated("This needs a bearer token.");
+    public Caller Caller => _caller ?? throw Unauthenticated("This needs a bearer token or an API key.");
 
     public bool IsAuthenticated => _caller is not null;
 

@@ -114,7 +114,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
     }
 
     /// <summary>What a new record is made of: members with an example of their own, and what is required.</summary>
-    public JsonObject Creation(Resource resource) => Of(resource.Fields.Where(f => !f.ReadOnly && f.Kind is not FieldKind.CustomFields and not FieldKind.Tags && f.Name != "externalId"
+    public JsonObject Creation(Resource resource) => Of(resource.Fields.Where(f => !f.ReadOnly && f.Kind is not FieldKind.CustomFields && f.Name is not ("tags" or "externalId")
         && (f.IsRequired || (f.Example is not null && f.RefersTo is null))));
 
     /// <summary>A small change.</summary>

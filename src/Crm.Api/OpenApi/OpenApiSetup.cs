@@ -87,6 +87,7 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
             SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The accessToken of /auth/register, /auth/login or /auth/refresh." },
+                ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "A key of POST /api-keys, for programs. Send it instead of a token, not with one." },
             },
         };
         var schemas = new Schemas(document);

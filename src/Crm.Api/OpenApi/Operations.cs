@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
+using Crm.Application.Behaviors;
 using Crm.Application.Binding;
 using Crm.Application.Listing;
 using Crm.Application.Records;
@@ -27,9 +28,12 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             Parameters = [.. ParametersOf(route, factory)],
             RequestBody = route.HasBody ? Body(route, factory) : null,
             Responses = responses,
-            Security = route.IsPublic ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("bearer", document)] = [] }],
+            Security = [.. Schemes(route).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] })],
         };
     }
+
+    /// <summary>What opens the operation, any one of them.</summary>
+    private static string[] Schemes(Http.Route route) => route.IsPublic ? [] : Authorization.TakesKeys(route.Request) ? ["bearer", "apiKey"] : ["bearer"];
 
     /// <summary>True for changes of one record, which have a version to build on.</summary>
     public static bool TakesIfMatch(Http.Route route) => route is { Writes: true, Resource: not null, Parameters.Count: > 0 };

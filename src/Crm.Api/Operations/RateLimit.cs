@@ -6,54 +6,64 @@ using Crm.Domain.Common;
 
 namespace Crm.Api.Operations;
 
-/// <summary>
-/// How many requests a caller may make in a minute: a user by its id, anybody else by address. Sign-in and registration have a
-/// smaller allowance of their own. Every answer says what is left.
-/// </summary>
-internal sealed class RateLimit
+/// <summary>What the configuration says of allowances.</summary>
+internal sealed record RateLimitSettings(bool Enabled, int PermitsPerMinute, int AuthPermitsPerMinute)
 {
-    private readonly RequestDelegate _next;
-    private readonly bool _enabled;
-    private readonly int _perMinute;
-    private readonly int _authPerMinute;
-    private readonly Allowances _allowances;
-
-    public RateLimit(RequestDelegate next, IConfiguration configuration, TimeProvider clock)
+    public static RateLimitSettings Of(IConfiguration configuration)
     {
-        _next = next;
         var section = configuration.GetSection("RateLimiting");
-        _enabled = section.GetValue("Enabled", true);
-        _perMinute = Math.Max(1, section.GetValue("PermitsPerMinute", 6_000));
-        _authPerMinute = Math.Max(1, section.GetValue("AuthPermitsPerMinute", 120));
-        _allowances = new Allowances(clock);
+        return new RateLimitSettings(section.GetValue("Enabled", true),
+            Math.Max(1, section.GetValue("PermitsPerMinute", 6_000)), Math.Max(1, section.GetValue("AuthPermitsPerMinute", 120)));
     }
+}
+
+/// <summary>
+/// How many requests a caller may make in a minute: a user and an API key by its id, anybody else by address. Sign-in and registration
+/// have a smaller allowance of their own. Every answer says what is left.
+/// </summary>
+internal sealed class RateLimit(RequestDelegate next, IConfiguration configuration, TimeProvider clock)
+{
+    private readonly RateLimitSettings _settings = RateLimitSettings.Of(configuration);
+    private readonly Allowances _allowances = new(clock);
 
     public Task InvokeAsync(HttpContext http, IRequestContext context)
     {
         // Only the API counts: a health probe or a scrape must never be refused.
-        if (!_enabled || http.GetEndpoint()?.Metadata.GetMetadata<Http.Route>() is not { } route) return _next(http);
-        var limit = route.IsPublic ? _authPerMinute : _perMinute;
-        var user = context.IsAuthenticated ? context.Caller.UserId : (Guid?)null;
-        var (used, reset) = _allowances.Take(new CallerKey(user, user is null ? Network(http) : null, route.IsPublic));
-        var headers = http.Response.Headers;
-        headers["RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Remaining"] = Math.Max(0, limit - used).ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Reset"] = reset.ToString(CultureInfo.InvariantCulture);
-        if (used <= limit) return _next(http);
-        throw new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", $"At most {limit} requests a minute are served; try again in {reset} s.") { RetryAfter = TimeSpan.FromSeconds(reset) };
+        if (!_settings.Enabled || http.GetEndpoint()?.Metadata.GetMetadata<Http.Route>() is not { } route) return next(http);
+        var limit = route.IsPublic ? _settings.AuthPermitsPerMinute : _settings.PermitsPerMinute;
+        var caller = context.IsAuthenticated ? context.Caller.ApiKeyId ?? context.Caller.UserId : (Guid?)null;
+        var (used, reset) = _allowances.Take(new CallerKey(caller, caller is null ? Network(http) : null, route.IsPublic));
+        if (used > limit) throw Refuse(http, limit, used, reset);
+        Tell(http, limit, used, reset);
+        return next(http);
+    }
+
+    /// <summary>429, with the headers that say when to come back.</summary>
+    public static CrmException Refuse(HttpContext http, int limit, int used, int reset)
+    {
+        Tell(http, limit, used, reset);
+        return new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", $"At most {limit} requests a minute are served; try again in {reset} s.") { RetryAfter = TimeSpan.FromSeconds(reset) };
     }
 
     /// <summary>One IPv6 subscriber has 2^64 addresses: they count as one.</summary>
-    private static string Network(HttpContext http)
+    public static string Network(HttpContext http)
     {
         if (http.Connection.RemoteIpAddress is not { } address) return "";
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         return address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes(), 0, 8) : address.ToString();
     }
+
+    private static void Tell(HttpContext http, int limit, int used, int reset)
+    {
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = limit.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = Math.Max(0, limit - used).ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Reset"] = reset.ToString(CultureInfo.InvariantCulture);
+    }
 }
 
 /// <summary>Who shares an allowance.</summary>
-internal readonly record struct CallerKey(Guid? UserId, string? Network, bool SignsIn);
+internal readonly record struct CallerKey(Guid? Id, string? Network, bool SignsIn);
 
 /// <summary>
 /// Requests by caller in the current minute. The framework's limiters do not tell when a window ends, which the headers owe; a
@@ -74,6 +84,13 @@ internal sealed class Allowances(TimeProvider clock)
         return (_counts.GetOrAdd(key, static _ => new Count()).Add(window), (int)(Window - now % Window));
     }
 
+    /// <summary>The same without counting: how many there were.</summary>
+    public (int Used, int Reset) Look(CallerKey key)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        return (_counts.TryGetValue(key, out var count) ? count.In(now / Window) : 0, (int)(Window - now % Window));
+    }
+
     /// <summary>How many callers are remembered.</summary>
     public int Known => _counts.Count;
 
@@ -90,6 +107,8 @@ internal sealed class Allowances(TimeProvider clock)
         private long _packed; // window << 24 | requests
 
         public long Window => Volatile.Read(ref _packed) >> 24;
+
+        public int In(long window) => Volatile.Read(ref _packed) is var seen && seen >> 24 == window ? (int)(seen & 0xFFFFFF) : 0;
 
         public int Add(long window)
         {

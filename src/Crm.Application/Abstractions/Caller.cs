@@ -20,6 +20,15 @@ public sealed record TenantProfile(string Name, string Currency, string? Country
 /// <summary>Who is calling, for which tenant, and what they may do and see. Made from validated credentials only.</summary>
 public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId, FrozenSet<string> Permissions, TenantProfile Tenant)
 {
+    /// <summary>The API key by which a program acts as the user; null when the user himself does.</summary>
+    public Guid? ApiKeyId { get; init; }
+
+    /// <summary>A person, or a service user.</summary>
+    public MemberKind Kind { get; init; }
+
+    /// <summary>What events call the one who acts: USER, or SERVICE for a service user.</summary>
+    public string ActorType => Kind == MemberKind.Service ? "SERVICE" : "USER";
+
     /// <summary>The users whose records the caller sees; null = all records.</summary>
     public IReadOnlyList<Guid>? VisibleOwners { get; init; }
 

@@ -40,9 +40,13 @@ public sealed class RequiresAttribute(string permission) : Attribute
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class PublicAttribute : Attribute;
 
-/// <summary>The request needs a signed-in caller and no permission besides.</summary>
+/// <summary>The request needs a signed-in caller and no permission besides. No scope stands for it, so API keys may make it only where that is said.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class SignedInAttribute : Attribute;
+public sealed class SignedInAttribute : Attribute
+{
+    /// <summary>True when an API key is as good as its user here.</summary>
+    public bool AlsoByKey { get; init; }
+}
 
 /// <summary>The words a text parameter of a request takes; any other is refused, and the OpenAPI document lists them.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]

@@ -21,6 +21,7 @@ public static class Permissions
     public const string TenantRead = "tenant.read", TenantWrite = "tenant.write";
     public const string ReportsRead = "reports.read", EventsRead = "events.read", AuditRead = "audit.read";
     public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
+    public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
 #pragma warning restore CS1591
 
     private static readonly string[] OfUser =
@@ -36,6 +37,7 @@ public static class Permissions
     private static readonly string[] OfAdmin =
     [
         .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite,
+        ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>
@@ -45,6 +47,9 @@ public static class Permissions
         [Role.Admin] = OfAdmin.ToFrozenSet(),
         [Role.Owner] = OfAdmin.ToFrozenSet(),
     }.ToFrozenDictionary();
+
+    /// <summary>What an API key can carry: everything but the management of keys, because a key that leaked must not be able to outlive itself.</summary>
+    public static FrozenSet<string> OfKeys { get; } = OfAdmin.Except([ApiKeysWrite, ApiKeysDelete]).ToFrozenSet();
 
     /// <summary>Everything the role grants.</summary>
     public static FrozenSet<string> Of(Role role) => ByRole[role];

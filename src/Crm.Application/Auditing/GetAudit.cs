@@ -27,7 +27,7 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources) : I
     // Both halves are ordered by where their transaction stands in the log, so the merge reads no more of each than a page.
     private const string Sql = """
         select * from (
-          (select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId,
+          (select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId,
                   e.type as Action, 'SUCCEEDED' as Outcome, e.aggregate_type as Resource, e.aggregate_id as RecordId,
                   e.request_id as RequestId, e.source_ip as SourceAddress, e.data::text as Detail
            from crm_read.events e
@@ -38,7 +38,7 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources) : I
              and (e.epoch, e.xid, e.n) < (@Epoch, @Xid, @N)
            order by e.epoch desc, e.xid desc, e.n desc limit @Limit)
           union all
-          (select a.id, a.epoch, a.xid, a.n, a.occurred_at, a.actor_type, a.actor_id, a.action, a.outcome, a.resource, a.record_id,
+          (select a.id, a.epoch, a.xid, a.n, a.occurred_at, a.actor_type, a.actor_id, a.api_key_id, a.action, a.outcome, a.resource, a.record_id,
                   a.request_id, a.source_ip, a.detail::text
            from crm_read.audit_log a
            where a.tenant_id = @TenantId and (@Outcome::text is null or a.outcome = @Outcome)
@@ -80,12 +80,12 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources) : I
             : throw QueryErrors.Invalid("cursor", "is not a cursor of this list");
     }
 
-    private sealed record Row(Guid Id, long Epoch, long Xid, int N, DateTime OccurredAt, string ActorType, Guid? ActorId, string Action, string Outcome,
+    private sealed record Row(Guid Id, long Epoch, long Xid, int N, DateTime OccurredAt, string ActorType, Guid? ActorId, Guid? ApiKeyId, string Action, string Outcome,
         string? Resource, Guid? RecordId, string? RequestId, string? SourceAddress, string? Detail)
     {
         public string Position => string.Create(CultureInfo.InvariantCulture, $"{Epoch}.{Xid}.{N}");
 
-        public AuditItem Item(Dictionary<string, string> names) => new(Id, OccurredAt, new Actor(ActorType, ActorId), Action,
+        public AuditItem Item(Dictionary<string, string> names) => new(Id, OccurredAt, new Actor(ActorType, ActorId, ApiKeyId), Action,
             Choices.TryParse(typeof(AuditOutcome), Outcome, out var outcome) ? (AuditOutcome)outcome : AuditOutcome.Failed,
             Resource is null ? null : names.GetValueOrDefault(Resource, Resource), RecordId, RequestId, SourceAddress,
             Detail is null or "null" ? null : JsonDocument.Parse(Detail).RootElement);

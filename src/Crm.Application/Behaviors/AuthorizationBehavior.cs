@@ -9,7 +9,7 @@ namespace Crm.Application.Behaviors;
 /// <summary>Decides whether the caller may make a request. What names no permission is refused.</summary>
 public static class Authorization
 {
-    private static readonly ConcurrentDictionary<Type, (string? Permission, bool Public, bool SignedIn)> Rules = new();
+    private static readonly ConcurrentDictionary<Type, Rule> Rules = new();
 
     /// <summary>True when the request needs no token.</summary>
     public static bool IsPublic(Type request) => RuleOf(request).Public;
@@ -28,16 +28,23 @@ public static class Authorization
         var rule = RuleOf(request);
         if (rule.Public) return;
         var caller = context.Caller;
-        if (rule.SignedIn) return;
+        if (rule.SignedIn is { } signedIn)
+        {
+            if (caller.ApiKeyId is not null && !signedIn.AlsoByKey) throw CrmException.Forbidden("An API key cannot do this: it needs a user who signed in.");
+            return;
+        }
         permission ??= rule.Permission;
         if (permission is null) throw CrmException.Forbidden($"{request.Name} names no permission and is refused.");
         if (!caller.May(permission)) throw CrmException.Forbidden($"This needs the permission {permission}.");
     }
 
-    private static (string? Permission, bool Public, bool SignedIn) RuleOf(Type request) => Rules.GetOrAdd(request, static t =>
-        (t.GetCustomAttribute<RequiresAttribute>()?.Permission,
-            t.IsDefined(typeof(PublicAttribute)),
-            t.IsDefined(typeof(SignedInAttribute))));
+    /// <summary>True when a request of this type may come with an API key.</summary>
+    public static bool TakesKeys(Type request) => RuleOf(request).SignedIn is not { AlsoByKey: false };
+
+    private static Rule RuleOf(Type request) => Rules.GetOrAdd(request, static t => new Rule(t.GetCustomAttribute<RequiresAttribute>()?.Permission,
+        t.IsDefined(typeof(PublicAttribute)), t.GetCustomAttribute<SignedInAttribute>()));
+
+    private readonly record struct Rule(string? Permission, bool Public, SignedInAttribute? SignedIn);
 }
 
 internal sealed class AuthorizationBehavior<TRequest, TResponse>(IRequestContext context) : IPipelineBehavior<TRequest, TResponse>

@@ -22,7 +22,7 @@ internal sealed class GetStageHistoryHandler(IReadDb db, RecordReader records, D
     /// <summary>A deal enters its first stage when it is created: the state of that event says which. A move says both of its ends.</summary>
     private const string Sql = """
         with entries as (
-          select e.version, e.n, e.occurred_at, e.actor_type, e.actor_id,
+          select e.version, e.n, e.occurred_at, e.actor_type, e.actor_id, e.api_key_id,
                  case e.type when 'deal.created' then (
                    select s.state ->> 'stageId' from crm_read.events s
                    where s.tenant_id = @TenantId and s.aggregate_id = @Id and s.version = e.version and s.n >= e.n and s.state is not null order by s.n limit 1)
@@ -35,7 +35,7 @@ internal sealed class GetStageHistoryHandler(IReadDb db, RecordReader records, D
                  count(*) over () as total
           from entries s)
         select s.stage_id::uuid as StageId, coalesce(s.stage, p.name) as Stage, s.occurred_at as EnteredAt, s.left_at as LeftAt,
-               s.actor_type as ActorType, s.actor_id as ActorId, s.number as Number, s.total as Total
+               s.actor_type as ActorType, s.actor_id as ActorId, s.api_key_id as ApiKeyId, s.number as Number, s.total as Total
         from stays s left join crm_read.pipeline_stages p on p.tenant_id = @TenantId and p.id = s.stage_id::uuid
         where s.number < @Before order by s.number desc offset @Skip limit @Limit
         """;
@@ -48,7 +48,7 @@ internal sealed class GetStageHistoryHandler(IReadDb db, RecordReader records, D
         var rows = await db.QueryAsync<Row>(Sql, new { query.Id, Before = before, page.Skip, Limit = page.Take + 1 }, ct);
         var now = clock.GetUtcNow();
         var stays = rows.Take(page.Take).Select(r => new StageStay(r.StageId, r.Stage, r.EnteredAt, r.LeftAt,
-            (long)((r.LeftAt ?? now.UtcDateTime) - r.EnteredAt).TotalSeconds, new Actor(r.ActorType, r.ActorId))).ToList();
+            (long)((r.LeftAt ?? now.UtcDateTime) - r.EnteredAt).TotalSeconds, new Actor(r.ActorType, r.ActorId, r.ApiKeyId))).ToList();
         long? total = page.Cursor is null && rows.Count > 0 ? rows[0].Total : null;
         var next = rows.Count > page.Take ? string.Create(CultureInfo.InvariantCulture, $"s{rows[page.Take - 1].Number}") : null;
         return new DataPage<StageStay>(stays, new PageMeta(page.Skip, page.Take, total, false, next));
@@ -58,5 +58,5 @@ internal sealed class GetStageHistoryHandler(IReadDb db, RecordReader records, D
         ? number
         : throw QueryErrors.Invalid("cursor", "is not a cursor of this list");
 
-    private sealed record Row(Guid StageId, string? Stage, DateTime EnteredAt, DateTime? LeftAt, string ActorType, Guid? ActorId, long Number, long Total);
+    private sealed record Row(Guid StageId, string? Stage, DateTime EnteredAt, DateTime? LeftAt, string ActorType, Guid? ActorId, Guid? ApiKeyId, long Number, long Total);
 }

@@ -49,7 +49,7 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
         select h.epoch as CurrentEpoch, h.xid as Horizon, l.*
         from horizon h left join lateral (
           select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.type as Type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId,
-                 e.version as Version, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId,
+                 e.version as Version, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId,
                  e.correlation_id as CorrelationId, e.causation_id as CausationId,
                  (e.data || case when e.state is null then '{"{}"}'::jsonb else jsonb_build_object('record', e.state) end)::text as Data
           from crm_read.events e
@@ -98,7 +98,7 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
     {
         using var data = JsonDocument.Parse(row.Data!);
         return new LogEvent(row.Id!.Value, new LogPosition(row.Epoch, row.Xid, row.N).ToString(), row.Type!, row.AggregateType!, row.AggregateId, row.Version, row.OccurredAt,
-            new Actor(row.ActorType!, row.ActorId), row.CorrelationId, row.CausationId, data.RootElement.Clone());
+            new Actor(row.ActorType!, row.ActorId, row.ApiKeyId), row.CorrelationId, row.CausationId, data.RootElement.Clone());
     }
 
     private sealed record Row
@@ -116,6 +116,7 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
         public DateTime OccurredAt { get; init; }
         public string? ActorType { get; init; }
         public Guid? ActorId { get; init; }
+        public Guid? ApiKeyId { get; init; }
         public string? CorrelationId { get; init; }
         public string? CausationId { get; init; }
         public string? Data { get; init; }

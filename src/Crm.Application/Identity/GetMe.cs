@@ -5,7 +5,7 @@ using Crm.Application.Members;
 namespace Crm.Application.Identity;
 
 /// <summary>The caller's own member record.</summary>
-[SignedIn]
+[SignedIn(AlsoByKey = true)]
 public sealed record GetMe : IQuery<RecordRow>;
 
 internal sealed class GetMeHandler(RecordReader records, MemberResource members, IRequestContext context) : IQueryHandler<GetMe, RecordRow>

@@ -29,6 +29,17 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int
         }
     }
 
+    /// <summary>Puts a value in the place of a member that takes one column.</summary>
+    public void Set(string name, object? value)
+    {
+        var column = 0;
+        foreach (var field in Fields)
+        {
+            if (field.Name == name) values[column] = value;
+            column += field.Width;
+        }
+    }
+
     /// <summary>The record's id.</summary>
     public Guid Id => (Guid)this["id"]!;
 

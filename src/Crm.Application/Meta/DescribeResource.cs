@@ -26,7 +26,7 @@ public sealed record ResourceLimits(int DefaultTake, int MaxTake, int MaxSkip, i
 public sealed record ResourceMeta(string Name, string Singular, string Path, string DefaultSort, ResourceLimits Limits, IReadOnlyList<MemberMeta> Members);
 
 /// <summary>Describes a resource from its declaration.</summary>
-[SignedIn]
+[SignedIn(AlsoByKey = true)]
 public sealed record DescribeResource(string Resource) : IQuery<ResourceMeta>;
 
 internal sealed class DescribeResourceHandler(ResourceCatalog resources) : IQueryHandler<DescribeResource, ResourceMeta>

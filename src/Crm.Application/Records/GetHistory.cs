@@ -9,7 +9,10 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>Who did something.</summary>
-public sealed record Actor(string Type, Guid? Id);
+/// <param name="Type">USER, or SERVICE for a service user.</param>
+/// <param name="Id">The member who acted, or as whom a program did.</param>
+/// <param name="ApiKeyId">The API key by which a program did; null where the user himself signed in.</param>
+public sealed record Actor(string Type, Guid? Id, Guid? ApiKeyId);
 
 /// <summary>One member before and after.</summary>
 public sealed record FieldChange(string Field, JsonNode? Before, JsonNode? After);
@@ -28,7 +31,7 @@ public sealed record GetHistory(Resource Resource, Guid Id, PageRequest Page) : 
 internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQueryHandler<GetHistory, DataPage<HistoryEntry>>
 {
     private const string Sql = """
-        select e.version as Version, min(e.occurred_at) as OccurredAt, min(e.actor_type) as ActorType, (min(e.actor_id::text))::uuid as ActorId,
+        select e.version as Version, min(e.occurred_at) as OccurredAt, min(e.actor_type) as ActorType, (min(e.actor_id::text))::uuid as ActorId, (min(e.api_key_id::text))::uuid as ApiKeyId,
                string_agg(e.type, ',' order by e.n) as Types, min(e.request_id) as RequestId, min(e.correlation_id) as CorrelationId,
                (array_agg(e.state::text order by e.n desc) filter (where e.state is not null))[1] as State
         from crm_read.events e
@@ -55,10 +58,10 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQue
 
     /// <summary>An event's state may hold more than the record shows; the history speaks of members only.</summary>
     private static HistoryEntry Entry(Resource resource, VersionRow row, VersionRow? older) =>
-        new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId), row.Types.Split(','),
+        new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId, row.ApiKeyId), row.Types.Split(','),
             [.. StateDifference.Between(older?.State, row.State).Where(c => resource.Find(c.Field) is not null)], row.RequestId, row.CorrelationId);
 
-    private sealed record VersionRow(int Version, DateTime OccurredAt, string ActorType, Guid? ActorId, string Types, string? RequestId, string? CorrelationId, string? State);
+    private sealed record VersionRow(int Version, DateTime OccurredAt, string ActorType, Guid? ActorId, Guid? ApiKeyId, string Types, string? RequestId, string? CorrelationId, string? State);
 }
 
 /// <summary>Compares two states of a record member by member.</summary>

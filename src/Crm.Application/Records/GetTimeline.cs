@@ -69,10 +69,10 @@ internal sealed class GetTimelineHandler(IReadDb db, RecordReader records, Resou
     private static TimelineEntry Entry(Row row)
     {
         using var data = JsonDocument.Parse(row.Data);
-        return new TimelineEntry(row.Id, Enum.Parse<TimelineKind>(row.Kind, ignoreCase: true), row.Type, row.OccurredAt, new Actor(row.ActorType, row.ActorId), row.AggregateType, row.AggregateId,
+        return new TimelineEntry(row.Id, Enum.Parse<TimelineKind>(row.Kind, ignoreCase: true), row.Type, row.OccurredAt, new Actor(row.ActorType, row.ActorId, row.ApiKeyId), row.AggregateType, row.AggregateId,
             row.Title, data.RootElement.Clone());
     }
 
-    private sealed record Row(Guid Id, string Kind, string Type, DateTime OccurredAt, int N, string ActorType, Guid? ActorId, string AggregateType, Guid AggregateId,
+    private sealed record Row(Guid Id, string Kind, string Type, DateTime OccurredAt, int N, string ActorType, Guid? ActorId, Guid? ApiKeyId, string AggregateType, Guid AggregateId,
         string Title, string Data);
 }

@@ -42,16 +42,20 @@ internal sealed class TimelineSql
         + $"where {RecordScope.Of(subject.Resource, _caller, Parameters, false)} and t.{subject.Column ?? "id"} = @Id)";
 
     private string Activities(bool afterCursor) => $"""
-        (select a.id as Id, 'ACTIVITY' as Kind, a.type as Type, a.occurred_at as OccurredAt, 0 as N, 'USER' as ActorType, a.created_by as ActorId,
-                'activity' as AggregateType, a.id as AggregateId, a.subject as Title,
+        (select a.id as Id, 'ACTIVITY' as Kind, a.type as Type, a.occurred_at as OccurredAt, 0 as N,
+                coalesce({Began("actor_type")}, 'USER') as ActorType, a.created_by as ActorId, {Began("api_key_id")} as ApiKeyId, 'activity' as AggregateType, a.id as AggregateId, a.subject as Title,
                 jsonb_build_object('body', a.body, 'durationMinutes', a.duration_minutes, 'taskId', a.task_id)::text as Data
          from crm_read.activities a
          where a.tenant_id = @TenantId and a.deleted_at is null and {Linked("a")} and {Visible("activities", "a")} and {After("a.occurred_at", "0", "a.id", afterCursor)}
          order by a.occurred_at desc, a.id desc limit @Limit)
         """;
 
+    /// <summary>A column of the event that made the activity; asked of the page's rows only, after the sort.</summary>
+    private static string Began(string column) =>
+        $"(select e.{column} from crm_read.events e where e.tenant_id = @TenantId and e.aggregate_id = a.id and e.version = 1 order by e.n limit 1)";
+
     private string Tasks(bool afterCursor) => $"""
-        (select e.id, 'TASK', e.type, e.occurred_at, e.n, e.actor_type, e.actor_id, 'task', w.id, w.title,
+        (select e.id, 'TASK', e.type, e.occurred_at, e.n, e.actor_type, e.actor_id, e.api_key_id, 'task', w.id, w.title,
                 jsonb_build_object('type', w.type, 'status', w.status, 'priority', w.priority, 'assigneeId', w.assignee_id)::text
          from crm_read.tasks w join crm_read.events e on e.tenant_id = @TenantId and e.aggregate_id = w.id
          where w.tenant_id = @TenantId and w.deleted_at is null and {Linked("w")} and {Visible("tasks", "w")}
@@ -61,7 +65,7 @@ internal sealed class TimelineSql
 
     private string Events(bool afterCursor) => $"""
         (select e.id, case when e.type in ('deal.stage_changed', 'deal.won', 'deal.lost', 'deal.reopened') then 'STAGE' else 'CHANGE' end,
-                e.type, e.occurred_at, e.n, e.actor_type, e.actor_id, e.aggregate_type, e.aggregate_id, s.title, e.data::text
+                e.type, e.occurred_at, e.n, e.actor_type, e.actor_id, e.api_key_id, e.aggregate_type, e.aggregate_id, s.title, e.data::text
          from ({string.Join(" union all ", _subjects.Select(s => $"select id, title from {Of(s.Resource)}"))}) s
            join crm_read.events e on e.tenant_id = @TenantId and e.aggregate_id = s.id
          where e.tenant_id = @TenantId and {After("e.occurred_at", "e.n", "e.id", afterCursor)}

@@ -14,13 +14,14 @@ internal sealed partial class AuditLog(NpgsqlDataSource source, IRequestContext 
 {
     private const string Insert = """
         select set_config('app.tenant_id', @TenantText, true);
-        insert into crm.audit_log (tenant_id, id, epoch, n, occurred_at, actor_type, actor_id, action, outcome, resource, record_id, request_id, source_ip, detail)
-        values (@TenantId, @Id, @Epoch, 0, @Now, 'USER', @ActorId, @Action, @Outcome, @Resource, @RecordId, @RequestId, @SourceAddress, @Detail::jsonb)
+        insert into crm.audit_log (tenant_id, id, epoch, n, occurred_at, actor_type, actor_id, api_key_id, action, outcome, resource, record_id, request_id, source_ip, detail)
+        values (@TenantId, @Id, @Epoch, 0, @Now, @ActorType, @ActorId, @ApiKeyId, @Action, @Outcome, @Resource, @RecordId, @RequestId, @SourceAddress, @Detail::jsonb)
         """;
 
     public async Task WriteAsync(AuditEntry entry, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        var caller = context.IsAuthenticated && context.Caller.UserId == entry.ActorId ? context.Caller : null;
         try
         {
             await using var connection = await source.OpenConnectionAsync(CancellationToken.None);
@@ -31,7 +32,9 @@ internal sealed partial class AuditLog(NpgsqlDataSource source, IRequestContext 
                 Id = Ids.New(now),
                 Epoch = epoch.Current,
                 Now = now,
+                ActorType = caller?.ActorType ?? "USER",
                 entry.ActorId,
+                caller?.ApiKeyId,
                 entry.Action,
                 Outcome = Choices.Text(entry.Outcome),
                 entry.Resource,

@@ -17,7 +17,7 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
     // Whom a restricted caller sees: himself; a manager his team and the teams he leads; with TEAM everybody his team. Members who
     // left stay in it, or their records would vanish from the team's sight.
     private const string Sql = TenantSession.SetTenant + """
-        select t.status as Status, m.full_name as FullName, m.email as Email, m.role as Role, m.team_id as TeamId,
+        select t.status as Status, m.full_name as FullName, m.email as Email, m.role as Role, m.kind as Kind, m.team_id as TeamId,
                s.name as Name, s.currency as Currency, s.country as Country, s.language as Language, s.time_zone as TimeZone,
                s.record_visibility as Visibility, s.welcome_email as WelcomeEmail,
                array(select r.tenant_id from crm.user_tenants r where r.user_id = @UserId and r.is_active order by r.tenant_id) as Reached,
@@ -59,7 +59,7 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         if (row.Role is null) return new Standing(null, null, null, false, row.Reached);
         var role = Choice<Role>(row.Role);
         var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
-        var caller = new Caller(userId, tenantId, role, row.TeamId, Permissions.Of(role), profile) { VisibleOwners = row.Owners };
+        var caller = new Caller(userId, tenantId, role, row.TeamId, Permissions.Of(role), profile) { VisibleOwners = row.Owners, Kind = Choice<MemberKind>(row.Kind!) };
         return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached);
     }
 
@@ -74,6 +74,7 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         public string? FullName { get; init; }
         public string? Email { get; init; }
         public string? Role { get; init; }
+        public string? Kind { get; init; }
         public Guid? TeamId { get; init; }
         public string? Name { get; init; }
         public string? Currency { get; init; }

@@ -29,7 +29,9 @@ internal sealed class Ownership(TenantSession session, ResourceCatalog resources
                 Type = $"{resource.EventName}.updated",
                 AggregateType = resource.EventName,
                 Member = owner.Name,
+                context.Caller.ActorType,
                 ActorId = context.Caller.UserId,
+                context.Caller.ApiKeyId,
                 context.RequestId,
                 context.SourceAddress,
                 context.CorrelationId,
@@ -44,12 +46,12 @@ internal sealed class Ownership(TenantSession session, ResourceCatalog resources
           update crm.{table} set {column} = @To, version = version + 1, updated_at = @Now, updated_by = @ActorId
           where tenant_id = @TenantId and {column} = @From and deleted_at is null
           returning id, version, team_id)
-        insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type, actor_id,
+        insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type, actor_id, api_key_id,
           request_id, source_ip, correlation_id, causation_id, data, state, owner_id, team_id)
         select @TenantId,
           encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
             placing substring(int8send((extract(epoch from @Now::timestamptz) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid,
-          @Epoch, (row_number() over (order by m.id) - 1 + @First)::integer, @Type, @AggregateType, m.id, m.version, @Now, 'USER', @ActorId,
+          @Epoch, (row_number() over (order by m.id) - 1 + @First)::integer, @Type, @AggregateType, m.id, m.version, @Now, @ActorType, @ActorId, @ApiKeyId,
           @RequestId, @SourceAddress, @CorrelationId, @CausationId,
           jsonb_build_object('id', m.id, 'members', jsonb_build_array(@Member::text)),
           (select e.state || jsonb_build_object(@Member::text, @To::text) from crm.events e

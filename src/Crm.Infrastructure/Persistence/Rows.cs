@@ -14,6 +14,7 @@ internal sealed class EventRow
     public required DateTimeOffset OccurredAt { get; init; }
     public required string ActorType { get; init; }
     public Guid? ActorId { get; init; }
+    public Guid? ApiKeyId { get; init; }
     public string? RequestId { get; init; }
     public string? SourceIp { get; init; }
     public string? CorrelationId { get; init; }

@@ -13,6 +13,10 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
     /// <summary>Prepended to a read outside a transaction. Sent with it, both run in one implicit transaction.</summary>
     public const string SetTenant = "select set_config('app.tenant_id', @TenantText, true);\n";
 
+    /// <summary>The same where an API key is all that is known yet: the tenant is the key's, or none.</summary>
+    public const string SetTenantOfApiKey =
+        "select set_config('app.tenant_id', coalesce((select l.tenant_id::text from crm.api_key_lookup l where l.key_hash = @KeyHash), ''), true);\n";
+
     /// <summary>
     /// The same as the first command of a batch. With <paramref name="planByValues"/> what follows is planned anew for its values: a
     /// prepared list's generic plan does not know whether the word or amount it asks for is common (measured: 290 ms for 1).

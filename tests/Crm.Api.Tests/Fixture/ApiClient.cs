@@ -6,11 +6,13 @@ using System.Text.Json.Nodes;
 namespace Crm.Api.Tests.Fixture;
 
 /// <summary>Speaks HTTP as one caller. Paths are below /api/v1 unless they name another root.</summary>
-public class ApiClient(HttpClient http, string? token)
+public class ApiClient(HttpClient http, string? token, string? apiKey = null)
 {
     private static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web);
 
     public string? Token { get; } = token;
+
+    public string? ApiKey { get; } = apiKey;
 
     internal HttpClient Http => http;
 
@@ -35,6 +37,9 @@ public class ApiClient(HttpClient http, string? token)
     /// <summary>The same service as another caller.</summary>
     public ApiClient As(string? otherToken) => new(http, otherToken);
 
+    /// <summary>The same service as a program with this key.</summary>
+    public ApiClient WithKey(string key) => new(http, null, key);
+
     /// <summary>The log, once it shows that many events: it does when every older write transaction, of whatever test, has ended.</summary>
     public async Task<Reply> EventsAsync(string query, int atLeast = 1)
     {
@@ -50,6 +55,7 @@ public class ApiClient(HttpClient http, string? token)
     {
         var root = path.StartsWith("/health", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/docs", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path.StartsWith("/api/", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), root ? path : "/api/v1" + path);
+        if (ApiKey is not null) request.Headers.Add("X-Api-Key", ApiKey);
         if (Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         request.Content = body switch
         {

@@ -1,9 +1,8 @@
 using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Operations;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Crm.Api.Tests.Identity;
 
@@ -73,21 +72,9 @@ public sealed class ThrottleTests(CrmApi api) : IAsyncDisposable
     {
         _factory ??= new WebApplicationFactory<Program>().WithWebHostBuilder(host => host
             .UseSetting("RateLimiting:Enabled", "true")
-            .ConfigureTestServices(services =>
-            {
-                services.AddSingleton<TimeProvider>(_clock);
-                // Workers of this service would do the others' work by a clock that is ahead.
-                foreach (var worker in services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Crm", StringComparison.Ordinal) == true).ToList()) services.Remove(worker);
-            }));
+            .ConfigureTestServices(services => ConfiguredApi.Tells(services, _clock)));
         return new ApiClient(_factory.CreateClient(), token);
     }
 
     private static Task<Reply> LoginAsync(ApiClient client, string email, string password) => client.PostAsync("/auth/login", new { email, password });
-
-    private sealed class MovedClock : TimeProvider
-    {
-        public TimeSpan Offset { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Crm.Domain.Common.Instants.CutToMicroseconds(base.GetUtcNow() + Offset);
-    }
 }

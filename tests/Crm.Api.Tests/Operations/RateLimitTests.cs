@@ -37,6 +37,39 @@ public sealed class RateLimitTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Bad_credentials_have_an_allowance_by_address_and_good_ones_pass_all_the_same()
+    {
+        var tenant = await api.TenantAsync();
+        var (known, _) = await tenant.KeyAsync(["leads.read"]);
+        var (unseen, _) = await tenant.KeyAsync(["leads.read"]);
+        await using var limited = new ConfiguredApi(api, ("RateLimiting:Enabled", "true"), ("RateLimiting:AuthPermitsPerMinute", "4"));
+        var (anonymous, program) = (limited.Anonymous, limited.Anonymous.WithKey(known.ApiKey!));
+        (await program.GetAsync("/leads?take=1")).ShouldBe(200);
+        ApiClient[] bad = [anonymous.As("no.good.token"), anonymous.WithKey("crm_" + new string('0', 64)), anonymous.WithKey("nonsense"), anonymous];
+        var replies = new List<Reply>();
+        // A minute may end in between; it cannot end twice.
+        for (var i = 0; i < 12 && replies.All(r => r.Status != 429); i++) replies.Add(await bad[i % bad.Length].GetAsync("/leads?take=1"));
+        replies[0].ShouldFail(401, "UNAUTHENTICATED");
+        int.Parse(replies[^1].ShouldFail(429, "RATE_LIMITED").Header("Retry-After")).ShouldBeInRange(1, 60);
+        (await program.GetAsync("/leads?take=1")).ShouldBe(200);
+        (await anonymous.As(tenant.Token).GetAsync("/leads?take=1")).ShouldBe(200);
+        (await anonymous.WithKey(unseen.ApiKey!).GetAsync("/leads?take=1")).Status.ShouldBeOneOf(200, 429); // 200 in a new minute only: it is not looked up
+    }
+
+    [Fact]
+    public async Task A_key_counts_by_itself_not_with_its_creator()
+    {
+        var tenant = await api.TenantAsync();
+        var (program, _) = await tenant.KeyAsync(["leads.read"]);
+        await using var limited = new ConfiguredApi(api, ("RateLimiting:Enabled", "true"), ("RateLimiting:PermitsPerMinute", "2"));
+        var (person, key) = (limited.Anonymous.As(tenant.Token), limited.Anonymous.WithKey(program.ApiKey!));
+        var replies = new List<Reply>();
+        for (var i = 0; i < 6 && replies.All(r => r.Status != 429); i++) replies.Add(await key.GetAsync("/leads?take=1"));
+        replies[^1].ShouldFail(429, "RATE_LIMITED");
+        (await person.GetAsync("/leads?take=1")).ShouldBe(200).Header("RateLimit-Remaining").ShouldBe("1");
+    }
+
+    [Fact]
     public void A_new_minute_is_a_new_allowance_and_forgets_who_is_gone()
     {
         var clock = new SetClock { Now = DateTimeOffset.FromUnixTimeSeconds(600) };

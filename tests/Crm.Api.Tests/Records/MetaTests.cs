@@ -16,6 +16,7 @@ public sealed class MetaTests(CrmApi api)
     [InlineData("activities")]
     [InlineData("teams")]
     [InlineData("team-members")]
+    [InlineData("api-keys")]
     public async Task What_is_described_holds(string name)
     {
         var tenant = await api.TenantAsync();

@@ -1,0 +1,61 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Identity;
+using Crm.Domain.Common;
+
+namespace Crm.Api.Auth;
+
+/// <summary>
+/// Who a request's credentials stand for, in the tenant it names: an access token or an API key, never both. Two that disagree would let
+/// whoever reads a log believe the wrong one.
+/// </summary>
+internal sealed class Credentials(ITokenValidator tokens, IApiKeyDirectory keys, ICallerDirectory directory, FailedCredentials failures)
+{
+    private const string KeyHeader = "X-Api-Key", TenantHeader = "X-Tenant-Id", Scheme = "Bearer ";
+
+    /// <exception cref="CrmException">UNAUTHENTICATED, TOKEN_EXPIRED, INVALID_TENANT, TENANT_FORBIDDEN, TENANT_SUSPENDED, RATE_LIMITED.</exception>
+    public async ValueTask<Caller> CallerAsync(HttpContext http)
+    {
+        var headers = http.Request.Headers;
+        var (bearer, key) = (headers.Authorization, headers[KeyHeader]);
+        if (bearer.Count + key.Count == 0) throw IdentityErrors.Unauthenticated("This needs a bearer token or an API key.");
+        if (bearer.Count + key.Count > 1) throw IdentityErrors.Unauthenticated($"Send one credential: Authorization or {KeyHeader}, once.");
+        var standing = key.Count == 1 ? await ByKeyAsync(http, key.ToString()) : await ByTokenAsync(http, bearer.ToString());
+        if (standing.Caller is not { } caller) throw IdentityErrors.TenantForbidden();
+        return standing.IsSuspended ? throw IdentityErrors.TenantSuspended() : caller;
+    }
+
+    private async ValueTask<Standing> ByTokenAsync(HttpContext http, string text)
+    {
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) throw IdentityErrors.Unauthenticated("This needs a bearer token.");
+        var identity = tokens.Validate(text.AsSpan(Scheme.Length).Trim(' '));
+        if (Named(http) is { } named) return await directory.FindAsync(identity.UserId, named, http.RequestAborted);
+        var standing = await directory.FindAsync(identity.UserId, identity.TenantId, http.RequestAborted);
+        return standing.Reached switch
+        {
+            [var only] when only == identity.TenantId => standing,
+            [var only] => await directory.FindAsync(identity.UserId, only, http.RequestAborted),
+            [] => standing,
+            _ => throw SeveralTenants(),
+        };
+    }
+
+    /// <summary>A key is its tenant's: the header may repeat that, and name no other.</summary>
+    private async ValueTask<Standing> ByKeyAsync(HttpContext http, string secret)
+    {
+        var key = await keys.FindAsync(secret, () => failures.EnsureOpen(http), http.RequestAborted);
+        if (Named(http) is { } named && named != key.TenantId) throw IdentityErrors.TenantForbidden();
+        var standing = await keys.StandingAsync(key, http.RequestAborted);
+        if (standing.Caller is null) throw IdentityErrors.Unauthenticated("The API key is not valid any more: its member or its creator has left.");
+        keys.Used(key);
+        return standing;
+    }
+
+    /// <summary>The tenant the header names, if it is there.</summary>
+    private static Guid? Named(HttpContext http)
+    {
+        if (!http.Request.Headers.TryGetValue(TenantHeader, out var named)) return null;
+        return named.Count == 1 && Instants.TryParseUuid(named.ToString(), out var id) ? id : throw IdentityErrors.InvalidTenant($"{TenantHeader} must be one UUID.");
+    }
+
+    private static CrmException SeveralTenants() => IdentityErrors.InvalidTenant($"You are a member of several tenants: {TenantHeader} must name one.");
+}
