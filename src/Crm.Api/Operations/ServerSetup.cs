@@ -12,6 +12,10 @@ internal static class ServerSetup
     /// </summary>
     private const long LargestBody = 128 << 20;
 
+    /// <summary>What a browser's script may read besides the headers that every answer shows.</summary>
+    private static readonly string[] Exposed = ["ETag", "Location", "X-Request-Id", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
+        "Idempotent-Replayed", "WWW-Authenticate", "Allow", "Accept-Encoding", "Deprecation", "Sunset", "Link"];
+
     public static void Configure(WebApplicationBuilder builder)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -31,7 +35,7 @@ internal static class ServerSetup
         var origins = List(builder.Configuration, "Cors:Origins");
         if (origins.Length > 0) builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(origins).AllowAnyHeader().AllowAnyMethod().SetPreflightMaxAge(TimeSpan.FromHours(1))
-            .WithExposedHeaders("ETag", "Location", "X-Request-Id", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Idempotent-Replayed", "WWW-Authenticate")));
+            .WithExposedHeaders(Exposed)));
     }
 
     /// <summary>What concerns the connection rather than the request, before everything else.</summary>
@@ -43,7 +47,21 @@ internal static class ServerSetup
 
     public static void UseCorsIfConfigured(this WebApplication app)
     {
-        if (List(app.Configuration, "Cors:Origins").Length > 0) app.UseCors();
+        if (List(app.Configuration, "Cors:Origins").Length == 0) return;
+        app.Use((http, next) =>
+        {
+            http.Response.OnStarting(VaryByOriginAsync, http.Response);
+            return next(http);
+        });
+        app.UseCors();
+    }
+
+    /// <summary>The framework leaves it out where the origin is refused or the only one; a cache would then give one origin's answer to another.</summary>
+    private static Task VaryByOriginAsync(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
+        if (!headers.Vary.Contains("Origin")) headers.Append("Vary", "Origin");
+        return Task.CompletedTask;
     }
 
     private static void Trust(ForwardedHeadersOptions options, string[] proxies)
