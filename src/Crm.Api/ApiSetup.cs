@@ -12,7 +12,7 @@ internal static class ApiSetup
     public static IServiceCollection AddCrmApi(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
-        services.AddSingleton<RouteList>();
+        services.AddRouteTables().AddSingleton<Compression>();
         services.AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
         services.AddCrmHealth();
         services.AddCrmOpenApi();
@@ -34,5 +34,6 @@ internal static class ApiSetup
         app.MapHealth();
         app.MapMetrics();
         app.MapOpenApiDocument();
+        app.MapOtherMethods();
     }
 }

@@ -11,10 +11,18 @@ internal sealed class AuthenticationMiddleware(RequestDelegate next, Credentials
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.Request.Path.StartsWithSegments("/api/v1") && http.GetEndpoint()?.Metadata.GetMetadata<Http.Route>() is not { IsPublic: true })
+        if (http.Request.Path.StartsWithSegments("/api/v1") && !IsOpen(http))
             http.RequestServices.GetRequiredService<RequestContext>().ActAs(await CallerAsync(http));
         await next(http);
     }
+
+    /// <summary>
+    /// Public use cases; and OPTIONS of a path there is, which tells no more than the OpenAPI document does and which browsers send without
+    /// credentials (RFC 9110 §9.3.7).
+    /// </summary>
+    private static bool IsOpen(HttpContext http) => http.GetEndpoint()?.Metadata is { } metadata
+        && (metadata.GetMetadata<Http.Route>() is { IsPublic: true }
+            || (metadata.GetMetadata<PathMethods>() is { } path && (path.IsPublic || HttpMethods.IsOptions(http.Request.Method))));
 
     private async ValueTask<Application.Abstractions.Caller> CallerAsync(HttpContext http)
     {

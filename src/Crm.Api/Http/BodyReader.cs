@@ -1,9 +1,13 @@
 using Crm.Domain.Common;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Crm.Api.Http;
 
-/// <summary>Reads a request body within its limit: 415 for what is no JSON, 413 for what is too large.</summary>
+/// <summary>
+/// Reads a request body within its limit: 415 for what is no JSON, 413 for what is too large. A compressed body is unpacked while it is
+/// read and refused as soon as it exceeds the same limit, so a small one that would become huge costs no memory.
+/// </summary>
 internal static class BodyReader
 {
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext http, Route route)
@@ -13,12 +17,31 @@ internal static class BodyReader
         var hasBody = request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0;
         if (hasBody || !string.IsNullOrEmpty(request.ContentType)) CheckType(request, route.Method);
         if (!hasBody) return default;
-        var buffer = new MemoryStream(request.ContentLength is { } length ? (int)length : 4_096);
+        var content = ContentCoding.Decoded(request);
+        if (content == request.Body) return await ReadAsync(content, route.BodyLimit, request.ContentLength, http.RequestAborted);
+        // Codings can carry any number of bytes that come to nothing, so what arrives is limited as well as what comes of it.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } arriving) arriving.MaxRequestBodySize = route.BodyLimit;
+        await using (content)
+        {
+            try
+            {
+                return await ReadAsync(content, route.BodyLimit, null, http.RequestAborted);
+            }
+            catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+            {
+                throw new CrmException(ErrorKind.Validation, "MALFORMED_JSON", "The body is not in the coding that Content-Encoding names.");
+            }
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream content, int limit, long? length, CancellationToken ct)
+    {
+        var buffer = new MemoryStream((int?)length ?? 4_096);
         var chunk = new byte[16_384];
         int read;
-        while ((read = await request.Body.ReadAsync(chunk, http.RequestAborted)) > 0)
+        while ((read = await content.ReadAsync(chunk, ct)) > 0)
         {
-            if (buffer.Length + read > route.BodyLimit) throw TooLarge(route.BodyLimit);
+            if (buffer.Length + read > limit) throw TooLarge(limit);
             buffer.Write(chunk, 0, read);
         }
         var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
@@ -31,7 +54,7 @@ internal static class BodyReader
             && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
                 || (method == "PATCH" && type.MediaType.Equals("application/merge-patch+json", StringComparison.OrdinalIgnoreCase)))
             && (!type.Charset.HasValue || type.Charset.Value.Trim('"').Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-        if (!known || request.Headers.ContentEncoding.Count > 0)
+        if (!known)
             throw new HttpRefusal(415, "UNSUPPORTED_MEDIA_TYPE", method == "PATCH" ? "Send application/merge-patch+json or application/json in UTF-8." : "Send application/json in UTF-8.");
     }
 

@@ -20,11 +20,12 @@ internal sealed class Dispatcher
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
     private readonly Route _route;
     private readonly RequestFactory _factory;
+    private readonly Compression _compression;
     private readonly Func<IServiceProvider, object, CancellationToken, Task<object?>> _send;
 
-    public Dispatcher(Route route, RecordBinders binders)
+    public Dispatcher(Route route, RecordBinders binders, Compression compression)
     {
-        (_route, _factory) = (route, new RequestFactory(route, binders));
+        (_route, _factory, _compression) = (route, new RequestFactory(route, binders), compression);
         _send = typeof(Dispatcher).GetMethod(nameof(SendAsync), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(route.Result).CreateDelegate<Func<IServiceProvider, object, CancellationToken, Task<object?>>>();
     }
@@ -34,6 +35,7 @@ internal sealed class Dispatcher
     public async Task HandleAsync(HttpContext http)
     {
         var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
+        _route.Deprecation?.WriteTo(http, _route);
         Negotiation.CheckAccept(http.Request);
         var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
         await AuthorizeAsync(http, context);
@@ -100,9 +102,10 @@ internal sealed class Dispatcher
         }
         response.StatusCode = answer.Status;
         if (answer.Body.Length == 0) return;
+        var body = answer.ETag is not null || _route.AnswersSecrets ? answer.Body : _compression.Apply(http, answer.Body);
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = answer.Body.Length;
-        if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method)) await response.Body.WriteAsync(body, http.RequestAborted);
     }
 
     private JsonElement Parse(ReadOnlyMemory<byte> body)

@@ -37,19 +37,10 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
     /// <summary>Gives a body to what routing refused.</summary>
     private static Task BareAsync(HttpContext http) => http.Response.StatusCode switch
     {
-        405 when HttpMethods.IsOptions(http.Request.Method) => AllowedAsync(http),
         404 => Problems.WriteAsync(http, 404, "NOT_FOUND", "There is nothing at this address."),
-        405 => Problems.WriteAsync(http, 405, "METHOD_NOT_ALLOWED", "The method is not allowed here; see the Allow header."),
         415 => Problems.WriteAsync(http, 415, "UNSUPPORTED_MEDIA_TYPE", "Send application/json."),
         _ => Task.CompletedTask,
     };
-
-    /// <summary>OPTIONS asks which methods there are; routing has put them into Allow.</summary>
-    private static Task AllowedAsync(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
-    }
 
     [LoggerMessage(LogLevel.Error, "{Endpoint} failed")]
     private partial void Unexpected(string endpoint, Exception e);

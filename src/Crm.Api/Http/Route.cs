@@ -27,8 +27,14 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>The largest body.</summary>
     public int BodyLimit { get; init; } = 1 << 20;
 
-    /// <summary>True when keys of safe retries are taken: not where answers are secrets.</summary>
-    public bool TakesIdempotencyKey => Method != "GET" && Writes && !Path.StartsWith("auth/", StringComparison.Ordinal) && !Path.StartsWith("api-keys", StringComparison.Ordinal);
+    /// <summary>True when answers are secrets: they are neither stored for a retry nor compressed.</summary>
+    public bool AnswersSecrets => Path.StartsWith("auth/", StringComparison.Ordinal) || Path.StartsWith("api-keys", StringComparison.Ordinal);
+
+    /// <summary>True when keys of safe retries are taken.</summary>
+    public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets;
+
+    /// <summary>That it will go away, if it will.</summary>
+    public Deprecation? Deprecation { get; init; }
 
     /// <summary>Names the operation; the use case's name with the resource's where the use case is generic.</summary>
     public required string OperationId { get; init; }
@@ -63,11 +69,10 @@ internal interface IEndpoints
 /// <summary>All routing tables, discovered.</summary>
 internal static class RouteTables
 {
-    public static IReadOnlyList<Route> All(ResourceCatalog resources)
+    public static IServiceCollection AddRouteTables(this IServiceCollection services)
     {
-        var routes = new Routes(resources);
         foreach (var table in Assembly.GetExecutingAssembly().GetTypes().Where(t => t is { IsAbstract: false, IsInterface: false } && t.IsAssignableTo(typeof(IEndpoints))).OrderBy(t => t.Name, StringComparer.Ordinal))
-            ((IEndpoints)Activator.CreateInstance(table)!).Map(routes);
-        return routes.All;
+            services.AddSingleton(typeof(IEndpoints), table);
+        return services.AddSingleton<RouteList>();
     }
 }

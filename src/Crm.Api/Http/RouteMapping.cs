@@ -1,25 +1,51 @@
 using Crm.Application.Records;
 using Crm.Application.Resources;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Crm.Api.Http;
 
 /// <summary>Maps the routing tables to endpoints.</summary>
 internal static class RouteMapping
 {
+    private static readonly string[] Reads = ["GET", "HEAD"];
+
     public static void MapRoutes(this WebApplication app)
     {
-        var binders = app.Services.GetRequiredService<RecordBinders>();
+        var (binders, compression) = (app.Services.GetRequiredService<RecordBinders>(), app.Services.GetRequiredService<Compression>());
         foreach (var route in app.Services.GetRequiredService<RouteList>().All)
         {
-            var dispatcher = new Dispatcher(route, binders);
-            app.MapMethods($"/api/v1/{route.Path}", route.Method == "GET" ? ["GET", "HEAD"] : [route.Method], (RequestDelegate)dispatcher.HandleAsync)
+            var dispatcher = new Dispatcher(route, binders, compression);
+            app.MapMethods($"/api/v1/{route.Path}", route.Method == "GET" ? Reads : [route.Method], (RequestDelegate)dispatcher.HandleAsync)
                 .WithName(route.OperationId).WithDisplayName($"{route.Method} /api/v1/{route.Path}").WithMetadata(route, dispatcher);
         }
     }
+
+    /// <summary>Maps a read that is no route of the API; HEAD comes with it.</summary>
+    public static void MapRead(this WebApplication app, string pattern, RequestDelegate handler) => app.MapMethods(pattern, Reads, handler);
+
+    /// <summary>Gives every path mapped so far an answer to the methods it lacks, found from its endpoints; call it last.</summary>
+    public static void MapOtherMethods(this WebApplication app)
+    {
+        var mapped = ((IEndpointRouteBuilder)app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+        foreach (var path in mapped.GroupBy(e => Shape(e.RoutePattern), StringComparer.OrdinalIgnoreCase).ToList())
+            if (PathMethods.Of([.. path]) is { } others)
+                app.Map(path.First().RoutePattern, (RequestDelegate)others.AnswerAsync).WithDisplayName($"other methods of {path.First().RoutePattern.RawText}").WithMetadata(others);
+    }
+
+    /// <summary>Templates that differ in the names of parameters only are one path.</summary>
+    private static string Shape(RoutePattern pattern) =>
+        string.Join('/', pattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part is RoutePatternLiteralPart literal ? literal.Content : "{}"))));
 }
 
 /// <summary>The routing tables, read once.</summary>
-internal sealed class RouteList(ResourceCatalog resources)
+internal sealed class RouteList
 {
-    public IReadOnlyList<Route> All { get; } = RouteTables.All(resources);
+    public RouteList(ResourceCatalog resources, IEnumerable<IEndpoints> tables)
+    {
+        var routes = new Routes(resources);
+        foreach (var table in tables) table.Map(routes);
+        All = routes.All;
+    }
+
+    public IReadOnlyList<Route> All { get; }
 }

@@ -13,21 +13,21 @@ internal sealed partial class Routes(ResourceCatalog resources)
     public IReadOnlyList<Route> All => _all;
 
     /// <summary>A read; <paramref name="of"/> names the resource whose records it answers where the path does not.</summary>
-    public void Get<TRequest>(string path, Answers? answers = null, string? of = null) => Add("GET", path, typeof(TRequest), answers ?? Answers.Data, of);
+    public RouteLines Get<TRequest>(string path, Answers? answers = null, string? of = null) => Add("GET", path, typeof(TRequest), answers ?? Answers.Data, of);
 
-    public void Post<TRequest>(string path, Answers? answers = null) => Add("POST", path, typeof(TRequest), answers ?? Answers.Data);
+    public RouteLines Post<TRequest>(string path, Answers? answers = null) => Add("POST", path, typeof(TRequest), answers ?? Answers.Data);
 
-    public void Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
+    public RouteLines Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
 
     /// <summary>A change by merge patch; <paramref name="of"/> names the resource whose record it changes where the path does not.</summary>
-    public void Patch<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data, of);
+    public RouteLines Patch<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data, of);
 
-    public void Delete<TRequest>(string path, Answers? answers = null) => Add("DELETE", path, typeof(TRequest), answers ?? Answers.NoContent);
+    public RouteLines Delete<TRequest>(string path, Answers? answers = null) => Add("DELETE", path, typeof(TRequest), answers ?? Answers.NoContent);
 
     /// <summary>Every standard route of a declared resource, from its declaration.</summary>
-    public void Resource(string name)
+    public RouteLines Resource(string name)
     {
-        var (r, path) = (resources[name], resources[name].Path);
+        var (r, path, first) = (resources[name], resources[name].Path, _all.Count);
         var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
         Reads(name);
         Generic("POST", path, r.Create(Blank(r)).GetType(), Answers.CreatedRecord(name), r, $"create{one}", $"Create a {r.Singular}", "write");
@@ -38,23 +38,26 @@ internal sealed partial class Routes(ResourceCatalog resources)
         Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
         Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
         if (r.LinkColumn is not null) Generic("GET", path + "/{id}/timeline", typeof(GetTimeline), Answers.Data, r, $"get{one}Timeline", $"What happened with the {r.Singular}, newest first", "read");
+        return new RouteLines(_all, first);
     }
 
     /// <summary>The standard reads of a declared resource.</summary>
-    public void Reads(string name)
+    public RouteLines Reads(string name)
     {
-        var r = resources[name];
+        var (r, first) = (resources[name], _all.Count);
         var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
         Generic("GET", r.Path, typeof(ListRecords), Answers.Data, r, $"list{many}", $"List {r.Name}", "read");
         Generic("POST", r.Path + "/query", typeof(ListRecords), Answers.Data, r, $"query{many}", $"List {r.Name} by a filter tree", "read");
         Generic("GET", r.Path + "/{id}", typeof(GetRecord), Answers.Data, r, $"get{one}", $"Get a {r.Singular}", "read");
         Generic("GET", r.Path + "/{id}/history", typeof(GetHistory), Answers.Data, r, $"get{one}History", $"Who changed the {r.Singular}, when, from what to what", "read");
+        return new RouteLines(_all, first);
     }
 
-    private void Add(string method, string path, Type request, Answers answers, string? of = null)
+    private RouteLines Add(string method, string path, Type request, Answers answers, string? of = null)
     {
-        var name = request.Name;
+        var (name, first) = (request.Name, _all.Count);
         _all.Add(new Route(method, path, request, answers, of is null ? ResourceOf(path) : resources[of]) { OperationId = char.ToLowerInvariant(name[0]) + name[1..], Summary = Words(name) });
+        return new RouteLines(_all, first);
     }
 
     private void Generic(string method, string path, Type request, Answers answers, Resource resource, string operation, string summary, string verb, bool none = false, int limit = 1 << 20) =>

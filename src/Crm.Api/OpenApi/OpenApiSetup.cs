@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 
 namespace Crm.Api.OpenApi;
 
-/// <summary>The OpenAPI document and the reference that shows it.</summary>
+/// <summary>The OpenAPI document and where it is served.</summary>
 internal static class OpenApiSetup
 {
     public const string Address = "/openapi/v1.json";
@@ -22,36 +22,9 @@ internal static class OpenApiSetup
 
     public static void MapOpenApiDocument(this WebApplication app)
     {
-        // Nothing in it depends on the request: made when first asked for, then the same bytes for everybody.
-        var bytes = new Lazy<Task<byte[]>>(() => WriteAsync(app.Services));
-        app.MapGet(Address, (RequestDelegate)(async http =>
-        {
-            var body = await bytes.Value;
-            http.Response.ContentType = "application/json; charset=utf-8";
-            http.Response.Headers.CacheControl = "public, max-age=300";
-            http.Response.ContentLength = body.Length;
-            await http.Response.Body.WriteAsync(body, http.RequestAborted);
-        }));
-    }
-
-    /// <summary>Swagger UI from the package's own assets: it works without any other host, and its policy says so.</summary>
-    public static void UseReference(this WebApplication app)
-    {
-        app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use((http, next) =>
-        {
-            http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-            return next(http);
-        }));
-        app.UseSwaggerUI(ui =>
-        {
-            ui.RoutePrefix = "docs";
-            ui.DocumentTitle = "Crm API";
-            ui.SwaggerEndpoint(Address, "Crm API v1");
-            ui.DefaultModelsExpandDepth(-1);
-            ui.DocExpansion(Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.None);
-            ui.DisplayRequestDuration();
-            ui.EnableDeepLinking();
-        });
+        // Nothing in it depends on the request: made when first asked for, then the same for everybody.
+        var document = new Lazy<Task<StaticContent>>(async () => new StaticContent("application/json; charset=utf-8", await WriteAsync(app.Services)));
+        app.MapRead(Address, async http => await (await document.Value).WriteAsync(http));
     }
 
     private static async Task<byte[]> WriteAsync(IServiceProvider services)

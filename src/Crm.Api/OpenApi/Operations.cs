@@ -24,6 +24,8 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         {
             OperationId = route.OperationId,
             Summary = route.Summary,
+            Description = route.Deprecation?.Words,
+            Deprecated = route.Deprecation is not null,
             Tags = new HashSet<OpenApiTagReference> { new(route.Tag, document) },
             Parameters = [.. ParametersOf(route, factory)],
             RequestBody = route.HasBody ? Body(route, factory) : null,
@@ -93,6 +95,12 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         var headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = Header("The id of this request.") };
         if (HasETag(route)) headers["ETag"] = Header("The record's version, in quotes.");
         if (status == 201 && route.Answers is RecordAnswer) headers["Location"] = Header("Where the new record is.");
+        if (route.Deprecation is { } deprecation)
+        {
+            headers["Deprecation"] = Header("Since when, as a structured date (RFC 9745): @ and seconds since 1970.");
+            if (deprecation.Until is not null) headers["Sunset"] = Header("From when on it may be gone, as an HTTP date (RFC 8594).");
+            headers["Link"] = Header("Where it is documented (deprecation) and what to use instead (successor-version).");
+        }
         if (route.TakesIdempotencyKey) headers["Idempotent-Replayed"] = Header("true when the answer repeats an earlier one with the same Idempotency-Key.");
         return new OpenApiResponse
         {

@@ -17,8 +17,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         (406, "NotAcceptable", "Answers are application/json.", ["NOT_ACCEPTABLE"]),
         (409, "Conflict", "The state of a record, or another record, does not allow this.", ["DUPLICATE", "INVALID_STATE", "LEAD_ALREADY_CONVERTED", "IDEMPOTENCY_IN_FLIGHT"]),
         (412, "PreconditionFailed", "If-Match names another version than the current one.", ["PRECONDITION_FAILED"]),
-        (413, "PayloadTooLarge", "The body is larger than the operation takes.", ["PAYLOAD_TOO_LARGE"]),
-        (415, "UnsupportedMediaType", "The body is no JSON in UTF-8.", ["UNSUPPORTED_MEDIA_TYPE"]),
+        (413, "PayloadTooLarge", "The body, or what it unpacks to, is larger than the operation takes.", ["PAYLOAD_TOO_LARGE"]),
+        (415, "UnsupportedMediaType", "The body is no JSON in UTF-8, or in a coding other than gzip and br.", ["UNSUPPORTED_MEDIA_TYPE"]),
         (422, "Unprocessable", "Well-formed, but refers to what is not there, deleted or not visible; or the key of a retry came with another request.", ["UNPROCESSABLE", "IDEMPOTENCY_KEY_REUSED"]),
         (429, "RateLimited", "Too many requests.", ["RATE_LIMITED"]),
         (500, "InternalError", "An error of the service; the trace id names it.", ["INTERNAL_ERROR"]),
@@ -76,6 +76,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         {
             401 => [("WWW-Authenticate", "The scheme to authenticate with.")],
             429 => [("Retry-After", "Seconds to wait."), ("RateLimit-Limit", "Requests a minute."), ("RateLimit-Remaining", "Requests left in this minute."), ("RateLimit-Reset", "Seconds until the minute ends.")],
+            415 => [("Accept-Encoding", "With a Content-Encoding that is not taken: those that are.")],
             503 => [("Retry-After", "Seconds to wait.")],
             _ => [],
         };

@@ -9,8 +9,6 @@ namespace Crm.Api.Operations;
 /// <summary>Whether the process runs, whether it can serve, and what stands in its way. Needs no token and tells nothing but names and times.</summary>
 internal static class Health
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
-
     public static IServiceCollection AddCrmHealth(this IServiceCollection services)
     {
         services.AddSingleton<HealthCache>().AddHealthChecks()
@@ -22,9 +20,9 @@ internal static class Health
     public static void MapHealth(this WebApplication app)
     {
         var cache = app.Services.GetRequiredService<HealthCache>();
-        app.MapMethods("/health/live", Reads, (RequestDelegate)(http => AnswerAsync(http, null, withChecks: false)));
-        app.MapMethods("/health/ready", Reads, (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: false)));
-        app.MapMethods("/health", Reads, (RequestDelegate)(async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: true)));
+        app.MapRead("/health/live", http => AnswerAsync(http, null, withChecks: false));
+        app.MapRead("/health/ready", async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: false));
+        app.MapRead("/health", async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: true));
     }
 
     private static Task AnswerAsync(HttpContext http, HealthReport? report, bool withChecks)

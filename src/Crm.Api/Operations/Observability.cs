@@ -1,3 +1,4 @@
+using Crm.Api.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Crm.Api.Operations;
@@ -22,8 +23,8 @@ internal static class Observability
     {
         // Listening begins with the service, not with the first scrape.
         var (http, meters) = (app.Services.GetRequiredService<HttpMetrics>(), app.Services.GetRequiredService<MeterMetrics>());
-        var health = app.Services.GetRequiredService<HealthCache>();
-        app.MapGet("/metrics", (RequestDelegate)(async context =>
+        var (health, compression) = (app.Services.GetRequiredService<HealthCache>(), app.Services.GetRequiredService<Compression>());
+        app.MapRead("/metrics", async context =>
         {
             var text = new PrometheusText(context.Request.Headers.Accept.ToString().Contains("application/openmetrics-text", StringComparison.OrdinalIgnoreCase));
             text.Head("crm_health", "gauge", "1 while the readiness check passes.");
@@ -33,7 +34,9 @@ internal static class Observability
             context.Response.ContentType = text.ContentType;
             context.Response.Headers.CacheControl = "no-store";
             context.Response.Headers.Vary = "Accept";
-            await context.Response.WriteAsync(text.ToString(), context.RequestAborted);
-        }));
+            var bytes = compression.Apply(context, System.Text.Encoding.UTF8.GetBytes(text.ToString()));
+            context.Response.ContentLength = bytes.Length;
+            if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
+        });
     }
 }

@@ -18,7 +18,9 @@ internal sealed class Contract
 
     public IReadOnlyList<Operation> Operations { get; }
 
-    public static async Task<Contract> OfAsync(CrmApi api) => new((await api.Anonymous.GetAsync("/openapi/v1.json")).ShouldBe(200).Json);
+    public static Task<Contract> OfAsync(CrmApi api) => OfAsync(api.Anonymous);
+
+    public static async Task<Contract> OfAsync(ApiClient anonymous) => new((await anonymous.GetAsync("/openapi/v1.json")).ShouldBe(200).Json);
 }
 
 /// <summary>One operation of the document.</summary>

@@ -19,13 +19,13 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     public TenantClient Tenant { get; } = tenant;
 
     /// <summary>The operation's example, sent where it means something. <paramref name="prepare"/> changes the body last.</summary>
-    public async Task<Reply> CallAsync(Operation operation, Action<JsonObject>? prepare = null)
+    public async Task<Reply> CallAsync(Operation operation, Action<JsonObject>? prepare = null, params (string Name, string Value)[] headers)
     {
         var path = await PathAsync(operation);
         if (operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await Tenant.DeleteAsync(path[..^"/restore".Length])).ShouldBe(204);
         var body = await BodyAsync(operation);
         if (body is JsonObject members) prepare?.Invoke(members);
-        return await Tenant.SendAsync(operation.Method, path + Required(operation), body);
+        return await Tenant.SendAsync(operation.Method, path + Required(operation), body, headers);
     }
 
     /// <summary>The path with a record of its own for the id in it.</summary>
@@ -56,7 +56,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         _ => (string?)schema["format"] switch { "uuid" => Guid.CreateVersion7().ToString(), "date" => "2026-03-01", "date-time" => "2026-03-01T09:30:00Z", _ => (int?)schema["maxLength"] == 3 ? "EUR" : "a" },
     };
 
-    private static string Required(Operation operation)
+    /// <summary>The query string of what the operation demands.</summary>
+    public static string Required(Operation operation)
     {
         var required = operation.Parameters.Where(p => (string)p["in"]! == "query" && (bool?)p["required"] == true).Select(p => $"{p["name"]}={Uri.EscapeDataString(Value(p["schema"]!))}").ToList();
         return required.Count == 0 ? "" : "?" + string.Join('&', required);

@@ -1,0 +1,28 @@
+using Crm.Api.Http;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>The browsable reference at /docs: Swagger UI from the package's own assets, so it works without any other host.</summary>
+internal static class Reference
+{
+    private static readonly PathMethods Others = new("GET, HEAD, OPTIONS", IsPublic: true);
+
+    public static void UseReference(this WebApplication app)
+    {
+        app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use((http, next) =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+            return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? next(http) : Others.AnswerAsync(http);
+        }));
+        app.UseSwaggerUI(ui =>
+        {
+            ui.RoutePrefix = "docs";
+            ui.DocumentTitle = "Crm API";
+            ui.SwaggerEndpoint(OpenApiSetup.Address, "Crm API v1");
+            ui.DefaultModelsExpandDepth(-1);
+            ui.DocExpansion(Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.None);
+            ui.DisplayRequestDuration();
+            ui.EnableDeepLinking();
+        });
+    }
+}
