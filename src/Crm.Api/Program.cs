@@ -12,6 +12,7 @@ try
 {
     ProductionRules.Check(builder.Configuration, builder.Environment);
     var key = TokenKey.Of(builder.Configuration);
+    builder.Services.AddSingleton(Sealer.Of(builder.Configuration));
     builder.Services.AddIntegrations(builder.Configuration);
     await using var database = await DatabaseHost.StartAsync(builder.Configuration, startup.CreateLogger("Crm.Startup"));
     ServerSetup.Configure(builder);

@@ -1,4 +1,5 @@
 using System.Text;
+using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Postgres;
 using Npgsql;
 
@@ -7,7 +8,6 @@ namespace Crm.Api.Operations;
 /// <summary>In production, on a database that is not the embedded one, the service refuses to start on secrets that are missing, short or well known.</summary>
 internal static class ProductionRules
 {
-    private const int KeyBytes = 32;
     private static readonly string[] WellKnown = ["", "postgres", "password", "passw0rd", "admin", "secret", "changeme", "change-me", "crm", "crm_app", "test", "123456"];
 
     /// <summary>Throws <see cref="StartupException"/> naming every setting that is not safe.</summary>
@@ -18,8 +18,8 @@ internal static class ProductionRules
         if (!said || configuration.GetConnectionString("Crm") is not { Length: > 0 } database) return;
         var refusals = new List<string>();
         var key = configuration["Jwt:Key"] ?? "";
-        if (key.Length == 0) refusals.Add($"Jwt__Key is not set: give it at least {KeyBytes} random bytes (openssl rand -base64 48).");
-        else if (Encoding.UTF8.GetByteCount(key) < KeyBytes) refusals.Add($"Jwt__Key has fewer than {KeyBytes} bytes.");
+        if (key.Length == 0) refusals.Add($"Jwt__Key is not set: give it at least {SecretRules.MinBytes} random bytes (openssl rand -base64 48).");
+        else if (Encoding.UTF8.GetByteCount(key) < SecretRules.MinBytes) refusals.Add($"Jwt__Key has fewer than {SecretRules.MinBytes} bytes.");
         else if (IsGuessable(key)) refusals.Add("Jwt__Key is well known or repeats itself: take random bytes (openssl rand -base64 48).");
         foreach (var (name, text) in new[] { ("ConnectionStrings__Crm", database), ("ConnectionStrings__CrmOwner", configuration.GetConnectionString("CrmOwner") ?? "") })
             if (text.Length > 0 && Password(text) is { } password && WellKnown.Contains(password, StringComparer.OrdinalIgnoreCase))
@@ -27,7 +27,7 @@ internal static class ProductionRules
         if (refusals.Count > 0) throw new StartupException("Not started, because this is production:\n  " + string.Join("\n  ", refusals));
     }
 
-    private static bool IsGuessable(string key) => key.Distinct().Count() < 10
+    private static bool IsGuessable(string key) => SecretRules.RepeatsItself(key)
         || WellKnown.Any(word => word.Length > 3 && key.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The password, or null where the server is reached without one by design: a certificate, a socket, a password file.</summary>

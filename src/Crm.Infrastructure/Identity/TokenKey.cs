@@ -1,4 +1,3 @@
-using System.Text;
 using Crm.Infrastructure.Postgres;
 using Microsoft.Extensions.Configuration;
 
@@ -10,18 +9,11 @@ namespace Crm.Infrastructure.Identity;
 /// </summary>
 public sealed record TokenKey(byte[] Bytes)
 {
-    private const int MinBytes = 32;
-
     /// <summary>Reads or makes it.</summary>
-    /// <exception cref="StartupException">The key that is set is too short.</exception>
+    /// <exception cref="StartupException">The key that is set is too short, or repeats a few characters.</exception>
     public static TokenKey Of(IConfiguration configuration)
     {
-        if (configuration["Jwt:Key"] is { Length: > 0 } text)
-        {
-            var key = Encoding.UTF8.GetBytes(text);
-            if (key.Length < MinBytes) throw new StartupException($"Jwt__Key must have at least {MinBytes} bytes.");
-            return new TokenKey(key);
-        }
+        if (configuration["Jwt:Key"] is { Length: > 0 } text) return new TokenKey(SecretRules.Checked(text, "Jwt:Key"));
         return new TokenKey(DataFolder.Open(configuration).GetOrCreateSecret("jwt.key", 64));
     }
 }

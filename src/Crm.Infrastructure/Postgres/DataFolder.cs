@@ -16,10 +16,13 @@ public sealed class DataFolder
     public string Path { get; }
 
     /// <summary>The folder <c>CRM_DATA_DIR</c> names, else <c>.data</c> beside <c>Crm.sln</c>, else <c>.data</c> where we stand. Made if missing.</summary>
-    public static DataFolder Open(IConfiguration configuration)
+    public static DataFolder Open(IConfiguration configuration) => Open(PathOf(configuration));
+
+    /// <summary>Where it is, made or not.</summary>
+    public static string PathOf(IConfiguration configuration)
     {
         var configured = configuration["CRM_DATA_DIR"];
-        return Open(string.IsNullOrWhiteSpace(configured) ? System.IO.Path.Combine(BaseFolder(), ".data") : configured);
+        return string.IsNullOrWhiteSpace(configured) ? System.IO.Path.Combine(BaseFolder(), ".data") : configured;
     }
 
     public static DataFolder Open(string path)
