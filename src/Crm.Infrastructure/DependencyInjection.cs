@@ -82,7 +82,8 @@ public static class DependencyInjection
         services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>();
         services.AddSingleton<ApiKeyUses>().AddHostedService(p => p.GetRequiredService<ApiKeyUses>()).AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>();
-        services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<ILoginThrottle, LoginThrottle>();
+        services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<LoginThrottle>().AddScoped<ILoginThrottle>(p => p.GetRequiredService<LoginThrottle>());
+        services.AddScoped<ISecondFactorThrottle>(p => p.GetRequiredService<LoginThrottle>()).AddScoped<ISecondFactors, SecondFactors>().AddSingleton<ISignInChallenges, SignInChallenges>();
     }
 
     /// <summary>AutoMapper 8 chokes on .NET 10's Enumerable methods unless its scan of extension methods is emptied first.</summary>

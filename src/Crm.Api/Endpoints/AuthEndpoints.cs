@@ -9,9 +9,15 @@ internal sealed class AuthEndpoints : IEndpoints
     {
         routes.Post<RegisterTenant>("auth/register", Answers.Created);
         routes.Post<Login>("auth/login");
+        routes.Post<LoginWithTotp>("auth/login/totp");
         routes.Post<RefreshSession>("auth/refresh");
         routes.Post<Logout>("auth/logout", Answers.NoContent);
         routes.Post<ChangePassword>("auth/change-password", Answers.NoContent);
+        routes.Get<GetTotp>("auth/totp");
+        routes.Post<EnrolTotp>("auth/totp");
+        routes.Post<ConfirmTotp>("auth/totp/confirm");
+        routes.Post<DisableTotp>("auth/totp/disable", Answers.NoContent);
+        routes.Post<RenewRecoveryCodes>("auth/totp/recovery-codes");
         routes.Get<GetMe>("auth/me", of: "team/members");
         routes.Patch<UpdateMe>("auth/me", Answers.Record("team/members"), of: "team/members");
     }

@@ -8,6 +8,8 @@ namespace Crm.Api.Http;
 /// <summary>Errors on the wire: application/problem+json (RFC 9457) with the contract's members.</summary>
 internal static class Problems
 {
+    private static readonly Dictionary<string, object> EmptyExtensions = [];
+
     public static int Status(CrmException e) => e.Kind switch
     {
         ErrorKind.Validation => 400,
@@ -59,6 +61,11 @@ internal static class Problems
         writer.WriteString("error", title);
         writer.WriteString("code", code);
         if (e?.ExistingId is { } existing) writer.WriteString("existingId", existing);
+        foreach (var (name, value) in e?.Extensions ?? EmptyExtensions)
+        {
+            writer.WritePropertyName(name);
+            JsonSerializer.Serialize(writer, value, WireJson.Options);
+        }
         if (e?.Errors is { } errors)
         {
             writer.WritePropertyName("errors");

@@ -10,7 +10,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
     private static readonly (int Status, string Name, string Description, string[] Codes)[] Known =
     [
         (400, "BadRequest", "The request breaks one or more rules; `errors` names them all.", ["VALIDATION_FAILED", "MALFORMED_JSON", "INVALID_QUERY", "INVALID_TENANT"]),
-        (401, "Unauthenticated", "No credentials, or none that count.", ["UNAUTHENTICATED", "INVALID_CREDENTIALS", "TOKEN_EXPIRED"]),
+        (401, "Unauthenticated", "No credentials, or none that count.", ["UNAUTHENTICATED", "INVALID_CREDENTIALS", "TOKEN_EXPIRED", "MFA_REQUIRED"]),
         (402, "PlanLimit", "The tenant's plan allows no more.", ["PLAN_LIMIT_REACHED"]),
         (403, "Forbidden", "You may not do this.", ["FORBIDDEN", "TENANT_FORBIDDEN", "TENANT_SUSPENDED"]),
         (404, "NotFound", "Unknown, deleted or not visible to you.", ["NOT_FOUND"]),
@@ -34,6 +34,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         var existing = Schemas.Text("uuid");
         existing.Description = "With DUPLICATE: the record in the way, if you may see it.";
         problem.Properties["existingId"] = existing;
+        problem.Properties["mfaToken"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "With MFA_REQUIRED: for POST /auth/login/totp." };
+        problem.Properties["mfaExpiresIn"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "With MFA_REQUIRED: seconds mfaToken lives." };
         problem.Description = "An error (RFC 9457).";
         return problem;
     });
@@ -51,7 +53,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         401 => !route.IsPublic || route.Tag == "auth",
         403 => !route.IsPublic,
         404 => route.Parameters.Count > 0,
-        409 or 422 => route.Writes,
+        409 => route.Writes || route is { IsPublic: false, Tag: "auth", Method: not "GET" },
+        422 => route.Writes,
         412 => Operations.TakesIfMatch(route),
         413 or 415 => route.HasBody,
         _ => false,

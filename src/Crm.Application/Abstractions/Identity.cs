@@ -69,7 +69,11 @@ public sealed record Standing(Caller? Caller, string? FullName, string? Email, b
 /// <summary>A user, across tenants. Nothing here but what signing in needs.</summary>
 /// <param name="Tenants">Those he is an active member of.</param>
 /// <param name="BelongsSomewhere">True when he is a member of any tenant, active or not.</param>
-public sealed record UserAccount(Guid Id, string Email, string? PasswordHash, IReadOnlyList<Guid> Tenants, bool BelongsSomewhere);
+public sealed record UserAccount(Guid Id, string Email, string? PasswordHash, IReadOnlyList<Guid> Tenants, bool BelongsSomewhere)
+{
+    /// <summary>True when the password alone does not sign him in.</summary>
+    public bool HasSecondFactor { get; init; }
+}
 
 /// <summary>Users and which tenants they reach. Works on the command's transaction where there is one.</summary>
 public interface IUserStore

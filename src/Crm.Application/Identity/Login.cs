@@ -5,13 +5,14 @@ namespace Crm.Application.Identity;
 
 /// <summary>
 /// Signs a user in to a tenant. Wrong e-mail and wrong password are the same 401 INVALID_CREDENTIALS in the same time; a user of
-/// several tenants must name one (400 INVALID_TENANT). Too many failures: 429 RATE_LIMITED.
+/// several tenants must name one (400 INVALID_TENANT). Too many failures: 429 RATE_LIMITED. A user with a second factor gets 401 MFA_REQUIRED
+/// with a token for <see cref="LoginWithTotp"/>: a 200 is always a session.
 /// </summary>
 [Public]
 public sealed record Login(string Email, string Password, Guid? TenantId = null) : ISignInRequest<SessionData>;
 
 internal sealed class LoginHandler(IUserStore users, ISessionStore sessions, IPasswordHasher passwords, ITokenIssuer tokens, ICallerDirectory directory,
-    ILoginThrottle throttle, IAuditLog audit) : ISignInHandler<Login, SessionData>
+    ILoginThrottle throttle, ISignInChallenges challenges, IAuditLog audit) : ISignInHandler<Login, SessionData>
 {
     public async Task<SessionData> Handle(Login request, CancellationToken ct)
     {
@@ -33,8 +34,15 @@ internal sealed class LoginHandler(IUserStore users, ISessionStore sessions, IPa
             await Audited(account.Id, caller.TenantId, AuditOutcome.Refused, "TENANT_SUSPENDED", ct);
             throw IdentityErrors.TenantSuspended();
         }
+        var hash = account.PasswordHash!;
+        if (check == PasswordCheck.RightHashOutdated) await users.StrengthenAsync(account.Id, hash = passwords.Hash(request.Password), ct);
+        if (account.HasSecondFactor)
+        {
+            // Failures are forgotten once he is in: whoever knows the password must not clear them between two guesses of the code.
+            await Audited(account.Id, caller.TenantId, AuditOutcome.Refused, "MFA_REQUIRED", ct);
+            throw IdentityErrors.MfaRequired(challenges.Issue(account.Id, caller.TenantId, hash));
+        }
         await throttle.SucceededAsync(key, ct);
-        if (check == PasswordCheck.RightHashOutdated) await users.StrengthenAsync(account.Id, passwords.Hash(request.Password), ct);
         var refresh = await sessions.StartAsync(account.Id, caller.TenantId, ct);
         await Audited(account.Id, caller.TenantId, AuditOutcome.Succeeded, null, ct);
         return SessionData.Of(tokens.Issue(account.Id, caller.TenantId), refresh, standing);

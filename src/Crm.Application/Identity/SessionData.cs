@@ -25,6 +25,24 @@ public static class IdentityErrors
     /// <summary>401: the same for a wrong e-mail and a wrong password.</summary>
     public static CrmException InvalidCredentials() => new(ErrorKind.Unauthenticated, "INVALID_CREDENTIALS", "The e-mail or the password is wrong.");
 
+    /// <summary>401: the password was right; now the second factor. With the token that says so.</summary>
+    public static CrmException MfaRequired(SignInChallenge challenge) => new(ErrorKind.Unauthenticated, "MFA_REQUIRED", "The password is right; now the code: POST /auth/login/totp.")
+    {
+        Extensions = new Dictionary<string, object> { ["mfaToken"] = challenge.Token, ["mfaExpiresIn"] = challenge.ExpiresIn },
+    };
+
+    /// <summary>401: the same for a wrong code and one that was used.</summary>
+    public static CrmException InvalidCode() => new(ErrorKind.Unauthenticated, "INVALID_CREDENTIALS", "The code is wrong, or was used before.");
+
+    /// <summary>409: it must be given up before another one is begun.</summary>
+    public static CrmException FactorInUse() => CrmException.Conflict("INVALID_STATE", "A second factor is in use; disable it first.");
+
+    /// <summary>409: no secret waits for its first code.</summary>
+    public static CrmException NothingToConfirm() => CrmException.Conflict("INVALID_STATE", "No second factor waits to be confirmed; begin with POST /auth/totp.");
+
+    /// <summary>409: there is none.</summary>
+    public static CrmException NoFactor() => CrmException.Conflict("INVALID_STATE", "There is no second factor.");
+
     /// <summary>401: no, or no good, credentials.</summary>
     public static CrmException Unauthenticated(string message) => new(ErrorKind.Unauthenticated, "UNAUTHENTICATED", message);
 

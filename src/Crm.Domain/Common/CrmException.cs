@@ -56,6 +56,9 @@ public sealed class CrmException(
     /// <summary>The record a duplicate collides with; only set when the caller may see it.</summary>
     public Guid? ExistingId { get; init; }
 
+    /// <summary>Further members of the answer by camelCase name (RFC 9457 §3.2), or null.</summary>
+    public IReadOnlyDictionary<string, object>? Extensions { get; init; }
+
     /// <summary>How long the caller should wait before trying again (429, 503, requests in flight).</summary>
     public TimeSpan? RetryAfter { get; init; }
 

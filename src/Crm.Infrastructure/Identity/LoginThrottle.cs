@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Crm.Application.Abstractions;
+using Crm.Application.Identity;
 using Crm.Domain.Common;
 using Microsoft.Extensions.Configuration;
 
@@ -8,28 +9,42 @@ namespace Crm.Infrastructure.Identity;
 
 /// <summary>
 /// Counts failures in windows of 15 minutes: 10 for an address from one place, 50 for it from anywhere (so that one stranger does
-/// not lock its owner out), 100 from one place for any address. Keys are hashed: the table names nobody.
+/// not lock its owner out), 100 from one place for any address; of second factors 10 for a user from anywhere, because who guesses those has
+/// the password already. Keys are hashed: the table names nobody.
 /// </summary>
-internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfiguration configuration, TimeProvider clock) : ILoginThrottle
+internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfiguration configuration, TimeProvider clock) : ILoginThrottle, ISecondFactorThrottle
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
     private readonly bool _enabled = configuration.GetValue("RateLimiting:Enabled", true);
 
-    public async Task EnsureOpenAsync(string email, CancellationToken ct)
+    public Task EnsureOpenAsync(string email, CancellationToken ct) => EnsureOpenAsync(Keys(email), ct);
+
+    // Counted even where nobody is shut out: writing the failure is what an unknown address costs, as the audit row is what a known one does.
+    public Task FailedAsync(string email, CancellationToken ct) => FailedAsync(Keys(email));
+
+    // What others did from elsewhere, or this place to others, is not forgiven.
+    public Task SucceededAsync(string email, CancellationToken ct) => ForgetAsync(Keys(email)[0].Key, ct);
+
+    public Task EnsureOpenAsync(Guid userId, CancellationToken ct) => EnsureOpenAsync(Keys(userId), ct);
+
+    public Task FailedAsync(Guid userId, CancellationToken ct) => FailedAsync(Keys(userId));
+
+    public Task SucceededAsync(Guid userId, CancellationToken ct) => ForgetAsync(Keys(userId)[0].Key, ct);
+
+    private async Task EnsureOpenAsync((string Key, int Limit)[] keys, CancellationToken ct)
     {
         if (!_enabled) return;
         var now = clock.GetUtcNow();
         var blocked = (await db.AloneAsync<DateTime?>("""
             select max(blocked_until) from crm.login_attempts where key = any(@Keys) and blocked_until > @Now
-            """, new { Keys = Keys(email).Select(k => k.Key).ToArray(), Now = now }, ct)).FirstOrDefault();
+            """, new { Keys = keys.Select(k => k.Key).ToArray(), Now = now }, ct)).FirstOrDefault();
         if (blocked is { } until)
             throw new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", "Too many failed sign-ins. Try again later.") { RetryAfter = until - now.UtcDateTime };
     }
 
-    // Counted even where nobody is shut out: writing the failure is what an unknown address costs, as the audit row is what a known one does.
-    public async Task FailedAsync(string email, CancellationToken ct)
+    private async Task FailedAsync((string Key, int Limit)[] keys)
     {
-        var (keys, now) = (Keys(email).OrderBy(k => k.Key, StringComparer.Ordinal).ToArray(), clock.GetUtcNow());
+        (keys, var now) = ([.. keys.OrderBy(k => k.Key, StringComparer.Ordinal)], clock.GetUtcNow());
         await db.AloneAsync<int>("""
             insert into crm.login_attempts as a (key, failures, window_started_at)
             select k, 1, @Now from unnest(@Keys) with ordinality as u(k, i) order by i
@@ -44,21 +59,19 @@ internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfi
         }, CancellationToken.None);
     }
 
-    public async Task SucceededAsync(string email, CancellationToken ct)
-    {
-        // What others did from elsewhere, or this place to others, is not forgiven.
-        await db.AloneAsync<int>("""
-            delete from crm.login_attempts where key = @Key;
-            delete from crm.login_attempts where key in (
-              select key from crm.login_attempts where window_started_at < @Old limit 100 for update skip locked)
-            """, new { Keys(email).First().Key, Old = clock.GetUtcNow() - (4 * Window) }, ct);
-    }
+    private Task ForgetAsync(string key, CancellationToken ct) => db.AloneAsync<int>("""
+        delete from crm.login_attempts where key = @Key;
+        delete from crm.login_attempts where key in (
+          select key from crm.login_attempts where window_started_at < @Old limit 100 for update skip locked)
+        """, new { Key = key, Old = clock.GetUtcNow() - (4 * Window) }, ct);
 
     private (string Key, int Limit)[] Keys(string email)
     {
         var place = context.SourceAddress ?? "";
         return [(Hash($"both\n{email}\n{place}"), 10), (Hash($"email\n{email}"), 50), (Hash($"place\n{place}"), 100)];
     }
+
+    private static (string Key, int Limit)[] Keys(Guid userId) => [(Hash($"second factor\n{userId}"), 10)];
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

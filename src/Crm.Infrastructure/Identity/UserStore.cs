@@ -10,7 +10,8 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
     private const string Account = """
         select u.id as Id, u.email as Email, u.password_hash as PasswordHash,
                array(select t.tenant_id from crm.user_tenants t where t.user_id = u.id and t.is_active order by t.tenant_id) as Tenants,
-               exists(select from crm.user_tenants t where t.user_id = u.id) as BelongsSomewhere
+               exists(select from crm.user_tenants t where t.user_id = u.id) as BelongsSomewhere,
+               exists(select from crm.second_factors f where f.user_id = u.id and f.confirmed_at is not null) as HasSecondFactor
         from crm.users u
         """;
 
@@ -72,7 +73,7 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
     }
 
     private async Task<UserAccount?> OneAsync(string sql, object parameters, CancellationToken ct) =>
-        await db.QueryAsync<AccountRow>(sql, parameters, ct) is [var row, ..] ? new UserAccount(row.Id, row.Email, row.PasswordHash, row.Tenants, row.BelongsSomewhere) : null;
+        await db.QueryAsync<AccountRow>(sql, parameters, ct) is [var row, ..] ? new UserAccount(row.Id, row.Email, row.PasswordHash, row.Tenants, row.BelongsSomewhere) { HasSecondFactor = row.HasSecondFactor } : null;
 
     private Task RunAsync(string sql, object parameters, CancellationToken ct) => db.QueryAsync<int>(sql, parameters, ct);
 
@@ -84,5 +85,6 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
         public string? PasswordHash { get; init; }
         public Guid[] Tenants { get; init; } = [];
         public bool BelongsSomewhere { get; init; }
+        public bool HasSecondFactor { get; init; }
     }
 }

@@ -19,7 +19,8 @@ public sealed class ConformanceTests(CrmApi api)
         {
             // Signing out and the like would take the others' credentials away.
             var tenant = operation.Path.Contains("/auth/", StringComparison.Ordinal) ? await api.TenantAsync() : common;
-            var reply = await new Scene(contract, tenant).CallAsync(operation, body => Secrets(operation, body, tenant));
+            var secrets = await SecondFactorAsync(operation, tenant);
+            var reply = await new Scene(contract, tenant).CallAsync(operation, body => Secrets(operation, body, tenant, secrets));
             wrong.AddRange(operation.Check(reply));
             if (reply.Status >= 300 && !Needs(operation)) wrong.Add($"{operation.Id} does not succeed: {reply.Text}");
         }
@@ -86,12 +87,24 @@ public sealed class ConformanceTests(CrmApi api)
     }
 
     /// <summary>What the example cannot know: credentials that count.</summary>
-    private static void Secrets(Operation operation, JsonObject body, TenantClient tenant)
+    private static void Secrets(Operation operation, JsonObject body, TenantClient tenant, JsonObject more)
     {
+        foreach (var (name, value) in more) body[name] = value?.DeepClone();
         if (operation.Id is "login") body["email"] = tenant.Email;
         if (operation.Id is "login") body["password"] = tenant.Password;
         if (body.ContainsKey("currentPassword")) body["currentPassword"] = tenant.Password;
         if (body.ContainsKey("refreshToken")) body["refreshToken"] = tenant.RefreshToken;
+    }
+
+    /// <summary>Brings the owner's second factor to where an operation about it makes sense.</summary>
+    private static async Task<JsonObject> SecondFactorAsync(Operation operation, TenantClient tenant)
+    {
+        if (operation.Id is "confirmTotp") return new JsonObject { ["code"] = Authenticator.Of(await tenant.PostAsync("/auth/totp")).Code() };
+        if (operation.Id is not ("disableTotp" or "renewRecoveryCodes" or "loginWithTotp")) return [];
+        var authenticator = (await tenant.SecondFactorAsync()).Authenticator;
+        if (operation.Id is not "loginWithTotp") return [];
+        var challenge = await tenant.PostAsync("/auth/login", new { email = tenant.Email, password = tenant.Password });
+        return new JsonObject { ["mfaToken"] = (string)challenge.ShouldFail(401, "MFA_REQUIRED").Json["mfaToken"]!, ["code"] = authenticator.Code(1) };
     }
 
     /// <summary>Operations that need what only an outage makes.</summary>

@@ -15,6 +15,7 @@ public sealed class LoginTests
     private readonly ITokenIssuer _tokens = Substitute.For<ITokenIssuer>();
     private readonly ICallerDirectory _directory = Substitute.For<ICallerDirectory>();
     private readonly ILoginThrottle _throttle = Substitute.For<ILoginThrottle>();
+    private readonly ISignInChallenges _challenges = Substitute.For<ISignInChallenges>();
     private readonly IAuditLog _audit = Substitute.For<IAuditLog>();
 
     public LoginTests()
@@ -88,10 +89,22 @@ public sealed class LoginTests
         await _users.Received(1).StrengthenAsync(_caller.UserId, "stronger", default);
     }
 
+    [Fact]
+    public async Task With_a_second_factor_the_password_alone_starts_no_session_and_forgives_nothing()
+    {
+        _users.FindByEmailAsync(EmailAddress.Parse(Email), default).Returns(new UserAccount(_caller.UserId, Email, "hash", [_caller.TenantId], true) { HasSecondFactor = true });
+        _challenges.Issue(_caller.UserId, _caller.TenantId, "hash").Returns(new SignInChallenge("token", 300));
+        var refusal = await RefusalAsync(new Login(Email, Password));
+        refusal.Code.ShouldBe("MFA_REQUIRED");
+        refusal.Extensions!["mfaToken"].ShouldBe("token");
+        await _sessions.DidNotReceiveWithAnyArgs().StartAsync(default, default, default);
+        await _throttle.DidNotReceiveWithAnyArgs().SucceededAsync(default!, default);
+    }
+
     private void Knows(params Guid[] tenants) =>
         _users.FindByEmailAsync(EmailAddress.Parse(Email), default).Returns(new UserAccount(_caller.UserId, Email, "hash", tenants, tenants.Length > 0));
 
-    private Task<SessionData> HandleAsync(Login request) => new LoginHandler(_users, _sessions, _passwords, _tokens, _directory, _throttle, _audit).Handle(request, default);
+    private Task<SessionData> HandleAsync(Login request) => new LoginHandler(_users, _sessions, _passwords, _tokens, _directory, _throttle, _challenges, _audit).Handle(request, default);
 
     private Task<CrmException> RefusalAsync(Login request) => Should.ThrowAsync<CrmException>(() => HandleAsync(request));
 }
