@@ -14,6 +14,8 @@ internal static class SchemaSeed
         insert into crm.members (tenant_id, id, full_name, email, role, team_id) select t, id, 'Member', 'm@example.com', 'USER', id from k;
         insert into crm.api_keys (tenant_id, id, name, prefix, scopes, member_id) select t, id, 'Key', 'crm_00000000', '{leads.read}', id from k;
         insert into crm.member_links (tenant_id, id, member_id, issuer, subject) select t, id, id, 'https://login.example.com', 'ada' from k;
+        insert into crm.invitations (tenant_id, id, email, role, token_id, expires_at) select t, id, 'i@example.com', 'USER', id, now() from k;
+        insert into crm.sessions (tenant_id, id, user_id, started_at, last_used_at) select t, id, id, now(), now() from k;
         insert into crm.leads (tenant_id, id, name, owner_id, team_id) select t, id, 'Lead', id, id from k;
         insert into crm.customers (tenant_id, id, number, name, company_id) select t, id, 'C-1', 'Customer', id from k;
         insert into crm.companies (tenant_id, id, name) select t, id, 'Company' from k;
