@@ -18,7 +18,7 @@ internal sealed class AuthEndpoints : IEndpoints
         routes.Post<ConfirmTotp>("auth/totp/confirm");
         routes.Post<DisableTotp>("auth/totp/disable", Answers.NoContent);
         routes.Post<RenewRecoveryCodes>("auth/totp/recovery-codes");
-        routes.Get<GetMe>("auth/me", of: "team/members");
-        routes.Patch<UpdateMe>("auth/me", Answers.Record("team/members"), of: "team/members");
+        routes.Get<GetMe>("auth/me", of: MeResource.Own);
+        routes.Patch<UpdateMe>("auth/me", Answers.Record(MeResource.Own), of: MeResource.Own);
     }
 }

@@ -7,6 +7,8 @@ internal sealed class MetaEndpoints : IEndpoints
 {
     public void Map(Routes routes)
     {
+        routes.Get<ListPermissions>("meta/permissions");
         routes.Get<DescribeResource>("meta/{resource}");
+        routes.Describe<DescribeDeclared>("meta");
     }
 }

@@ -53,6 +53,15 @@ internal sealed partial class Routes(ResourceCatalog resources)
         return new RouteLines(_all, first);
     }
 
+    /// <summary>A read about each declared resource that no single path segment can name.</summary>
+    public RouteLines Describe<TRequest>(string path)
+    {
+        var first = _all.Count;
+        foreach (var r in resources.All.Where(r => r.Path.Contains('/')))
+            Generic("GET", $"{path}/{r.Path}", typeof(TRequest), Answers.Data, r, $"describe{Pascal(r.Name)}", $"Describe {r.Name}", "read");
+        return new RouteLines(_all, first);
+    }
+
     private RouteLines Add(string method, string path, Type request, Answers answers, string? of = null)
     {
         var (name, first) = (request.Name, _all.Count);

@@ -105,6 +105,8 @@ internal sealed class Schemas(OpenApiDocument document)
         FieldKind.Phones => List(Text()),
         FieldKind.Map => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Text() },
         FieldKind.CustomFields => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
+        FieldKind.Words => List(field.Words.Count > 0 ? Choice(field.Words) : Text()),
+        FieldKind.Object when input => Body(TypeSchemas.NameOf(field.ClrType!) + "Input", BodyShape.Of(field), types),
         _ when input && field.ClrType is { IsGenericType: true } list => List(Body(list.GetGenericArguments()[0].Name + "Input", BodyShape.Of(list.GetGenericArguments()[0]), types)),
         _ => field.ClrType is { } type ? types.Of(type) : new OpenApiSchema(),
     };

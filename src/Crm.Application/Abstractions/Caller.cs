@@ -32,6 +32,12 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
     /// <summary>The users whose records the caller sees; null = all records.</summary>
     public IReadOnlyList<Guid>? VisibleOwners { get; init; }
 
+    /// <summary>The teams whose unowned records the caller sees, if he does not see all. Without any, he sees those of no team.</summary>
+    public IReadOnlyList<Guid> VisibleTeams { get; init; } = [];
+
+    /// <summary>The caller as one who gives others roles and permissions.</summary>
+    public Grantor Grantor => new(Role, Permissions, Abstractions.Permissions.Of);
+
     /// <summary>True when the caller may do what <paramref name="permission"/> names.</summary>
     public bool May(string permission) => Permissions.Contains(permission);
 
@@ -40,5 +46,5 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
 
     /// <summary>True when the caller sees a record of this owner (or, unowned, of this team).</summary>
     public bool Sees(Guid? ownerId, Guid? teamId) =>
-        VisibleOwners is null || (ownerId is { } owner ? VisibleOwners.Contains(owner) : teamId == TeamId);
+        VisibleOwners is null || (ownerId is { } owner ? VisibleOwners.Contains(owner) : teamId is { } team ? VisibleTeams.Contains(team) : VisibleTeams.Count == 0);
 }

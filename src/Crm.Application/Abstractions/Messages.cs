@@ -48,10 +48,13 @@ public sealed class SignedInAttribute : Attribute
     public bool AlsoByKey { get; init; }
 }
 
-/// <summary>The words a text parameter of a request takes; any other is refused, and the OpenAPI document lists them.</summary>
+/// <summary>The words a text parameter of a request, or each of a list, takes; any other is refused, and the OpenAPI document lists them.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class OneOfAttribute(params string[] words) : Attribute
 {
+    /// <summary>The words that the type lists as its static <c>All</c>.</summary>
+    public OneOfAttribute(Type all) : this([.. (IReadOnlyList<string>)all.GetProperty("All")!.GetValue(null)!]) { }
+
     /// <summary>The words, in the order they are shown.</summary>
     public IReadOnlyList<string> Words { get; } = words;
 }

@@ -3,7 +3,7 @@ using Crm.Domain.Members;
 
 namespace Crm.Application.Abstractions;
 
-/// <summary>What a member may do, by role (product.md §1). A use case names one; whatever is not granted is refused.</summary>
+/// <summary>What a member may do, by role and by what is granted or denied to him besides (product.md §1). A use case names one; whatever is not granted is refused.</summary>
 public static class Permissions
 {
 #pragma warning disable CS1591 // The names say it: resource and verb.
@@ -51,6 +51,12 @@ public static class Permissions
     /// <summary>What an API key can carry: everything but the management of keys, because a key that leaked must not be able to outlive itself.</summary>
     public static FrozenSet<string> OfKeys { get; } = OfAdmin.Except([ApiKeysWrite, ApiKeysDelete]).ToFrozenSet();
 
+    /// <summary>Every permission there is, in ordinal order.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. ByRole.Values.SelectMany(p => p).Distinct().Order(StringComparer.Ordinal)];
+
     /// <summary>Everything the role grants.</summary>
     public static FrozenSet<string> Of(Role role) => ByRole[role];
+
+    /// <summary>Everything a member of this role may do to whom this is granted and denied besides.</summary>
+    public static FrozenSet<string> Of(Role role, MemberPermissions own) => own == MemberPermissions.None ? Of(role) : own.Of(Of(role)).ToFrozenSet();
 }

@@ -40,6 +40,10 @@ public sealed class BodyShape
     /// <summary>The shape of a request or embedded record, by its constructor's parameters and init-only properties.</summary>
     public static BodyShape Of(Type type) => Reflected.GetOrAdd(type, static t => new BodyShape(t, [.. Reflect(t)]));
 
+    /// <summary>The shape of a member that is an object; lists within it take the words that the member takes.</summary>
+    public static BodyShape Of(Field member) => member.Words.Count == 0 ? Of(member.ClrType!)
+        : new BodyShape(member.ClrType!, [.. Of(member.ClrType!).Fields.Select(f => f.Kind == FieldKind.Words ? f.Taking(member.Words) : f)]);
+
     /// <summary>The same shape without members that come from elsewhere, such as the path.</summary>
     public BodyShape Without(IReadOnlySet<string> names) => new(Type, [.. Fields.Where(f => !names.Contains(f.Name))]);
 
@@ -122,8 +126,9 @@ public sealed class BodyShape
         _ when type == typeof(PhoneNumber) => FieldKind.Phone,
         _ when type == typeof(Tags) => FieldKind.Tags,
         _ when type == typeof(TextMap) => FieldKind.Map,
+        _ when type == typeof(ValueList<string>) => FieldKind.Words,
         _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>) => FieldKind.Embedded,
-        _ => FieldKind.Embedded,
+        _ => FieldKind.Object,
     };
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);

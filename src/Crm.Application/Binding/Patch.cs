@@ -90,7 +90,7 @@ public sealed class RecordBinder
         {
             if (IsEmptyCustomFields(field, value)) return true;
             if (field.ReadOnly) echoes[field.Name] = value;
-            else if (field.Kind is FieldKind.Money or FieldKind.Map && value.ValueKind == JsonValueKind.Object && !replaces) merged[field.Name] = value;
+            else if (field.Kind is FieldKind.Money or FieldKind.Map or FieldKind.Object && value.ValueKind == JsonValueKind.Object && !replaces) merged[field.Name] = value;
             else return false;
             return true;
         });

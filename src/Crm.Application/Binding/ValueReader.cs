@@ -43,6 +43,8 @@ public static class ValueReader
         FieldKind.Map => Map(json, path, errors),
         FieldKind.CustomFields => Custom(json, path, errors),
         FieldKind.Embedded => Embedded(field, json, path, errors),
+        FieldKind.Object => ObjectReader.Read(BodyShape.Of(field), json, path, errors),
+        FieldKind.Words => List(json, path, errors, (j, p, e) => Word(field, j, p, e), items => ValueList.Of(items.Cast<string>())),
         _ => throw new InvalidOperationException($"No reader for {field.Kind}."),
     } ?? Failed;
 
@@ -71,6 +73,12 @@ public static class ValueReader
         if (JsonText.TryGet(json, out var text)) return text;
         errors.Add(path, "must be Unicode text without U+0000 and lone surrogates");
         return null;
+    }
+
+    private static object? Word(Field field, JsonElement json, string path, BindErrors errors)
+    {
+        if (Text(json, path, errors) is not string text) return null;
+        return field.Words.Count == 0 || field.Words.Contains(text) ? text : Wrong(errors, path, $"must be one of {string.Join(", ", field.Words)}");
     }
 
     private static object? Choice(Type type, JsonElement json, string path, BindErrors errors)
@@ -196,5 +204,4 @@ public static class ValueReader
             return typeof(ValueList).GetMethod(nameof(ValueList.Of))!.MakeGenericMethod(element).Invoke(null, [typed])!;
         });
     }
-
 }

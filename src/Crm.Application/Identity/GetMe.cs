@@ -1,14 +1,13 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
-using Crm.Application.Members;
 
 namespace Crm.Application.Identity;
 
-/// <summary>The caller's own member record.</summary>
+/// <summary>The caller's own member record, and all that he may do.</summary>
 [SignedIn(AlsoByKey = true)]
 public sealed record GetMe : IQuery<RecordRow>;
 
-internal sealed class GetMeHandler(RecordReader records, MemberResource members, IRequestContext context) : IQueryHandler<GetMe, RecordRow>
+internal sealed class GetMeHandler(RecordReader records, MeResource me, IRequestContext context) : IQueryHandler<GetMe, RecordRow>
 {
-    public Task<RecordRow> Handle(GetMe query, CancellationToken ct) => records.AnswerAsync(members, context.Caller.UserId, ct);
+    public Task<RecordRow> Handle(GetMe query, CancellationToken ct) => records.AnswerAsync(me, context.Caller.UserId, ct);
 }

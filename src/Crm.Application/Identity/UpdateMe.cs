@@ -13,6 +13,7 @@ public sealed record UpdateMe(Patch<MemberDetails> Changes) : ICommand<Guid>, IC
     Guid IChangesRecord.IdFor(Caller caller) => caller.UserId;
     IPatch IChangesRecord.Patch => Changes;
     Type IChangesRecord.Aggregate => typeof(Member);
+    string? IChangesRecord.View => MeResource.Own;
     string? IAuditedSubject.Resource => "team/members";
     Guid? IAuditedSubject.RecordId => null;
 }

@@ -32,7 +32,7 @@ internal static class FilterValues
     public static IReadOnlyList<string> OperatorsOf(Field field) =>
         CanFilter(field) ? [.. Operators.Where(o => Fits(field, false, o.Value)).Select(o => o.Key)] : [];
 
-    private static bool CanFilter(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields);
+    private static bool CanFilter(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Words or FieldKind.Map or FieldKind.CustomFields);
 
     private static bool Fits(Field field, bool ofCurrency, FilterOperator op) => op switch
     {

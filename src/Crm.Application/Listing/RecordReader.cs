@@ -58,6 +58,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         foreach (var field in request.Expand) Authorize(field);
         var fields = request.Read(resource);
         var parameters = new Dictionary<string, object?> { ["Id"] = id };
+        if (resource.IsView) parameters["CallerPermissions"] = context.Caller.Permissions.Order(StringComparer.Ordinal).ToArray();
         var visible = visibleOnly ? RecordScope.Visible(resource, "t", context.Caller, parameters) : null;
         var sql = RecordSql.One(resource, fields) + (visible is null ? "" : $" and {visible}");
         var rows = (await db.RowsAsync(sql, parameters, ct))[0];

@@ -82,7 +82,7 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int
             case string json when field is { Kind: FieldKind.Embedded, ClrType: { } items }:
                 JsonSerializer.Serialize(writer, JsonSerializer.Deserialize(json, items.GetGenericArguments()[0].MakeArrayType(), WireJson.Options), WireJson.Options);
                 break;
-            case string json when field.Kind is FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields: writer.WriteRawValue(json, skipInputValidation: true); break;
+            case string json when field.Kind is FieldKind.Object or FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields: writer.WriteRawValue(json, skipInputValidation: true); break;
             case string text: writer.WriteStringValue(text); break;
             case Guid id: writer.WriteStringValue(id); break;
             case int number: writer.WriteNumberValue(number); break;

@@ -22,13 +22,15 @@ public static class RecordScope
     {
         if (ownerColumn is null || caller.VisibleOwners is null) return null;
         parameters["VisibleOwners"] = caller.VisibleOwners.ToArray();
-        var unowned = $"{alias}.{ownerColumn} is null and {alias}.team_id is null";
-        if (caller.TeamId is { } team)
+        var team = caller.VisibleTeams switch
         {
-            parameters["CallerTeam"] = team;
-            unowned = $"{alias}.{ownerColumn} is null and {alias}.team_id = @CallerTeam";
-        }
+            [] => $"{alias}.team_id is null",
+            [_] => $"{alias}.team_id = @VisibleTeam",
+            _ => $"{alias}.team_id = any(@VisibleTeams)",
+        };
+        if (caller.VisibleTeams is [var only]) parameters["VisibleTeam"] = only;
+        else if (caller.VisibleTeams.Count > 0) parameters["VisibleTeams"] = caller.VisibleTeams.ToArray();
         var shared = coOwnerColumn is null ? "" : $" or {alias}.{coOwnerColumn} = any(@VisibleOwners)";
-        return $"({alias}.{ownerColumn} = any(@VisibleOwners){shared} or ({unowned}))";
+        return $"({alias}.{ownerColumn} = any(@VisibleOwners){shared} or ({alias}.{ownerColumn} is null and {team}))";
     }
 }

@@ -34,7 +34,7 @@ internal sealed class AddServiceUserHandler(IRepository<Member> members, IUserSt
         {
             FullName = command.FullName, Email = email, Role = command.Role, TeamId = command.TeamId,
             Tags = command.Tags ?? Tags.None, ExternalId = command.ExternalId,
-        }, context.Caller.Role));
+        }, context.Caller.Grantor));
         return userId;
     }
 }

@@ -7,22 +7,31 @@ using Crm.Domain.Members;
 namespace Crm.Application.Members;
 
 /// <summary>The declaration of members. Adding one needs a password, so it is a use case of its own: <see cref="AddMember"/>.</summary>
-public sealed class MemberResource : Resource<Member, MemberDetails>
+public class MemberResource : Resource<Member, MemberDetails>
 {
     /// <summary>Declares the members of members.</summary>
-    public MemberResource() : base("team/members", "member")
+    public MemberResource() : this("team/members", "member") { }
+
+    /// <summary>Declares them under another name.</summary>
+    protected MemberResource(string name, string singular) : base(name, singular)
     {
         Table = "members";
-        Text(x => x.FullName).Required().Sort().Says("The person's name in this tenant.", "\"Grace Hopper\"");
-        ReadOnly("email", FieldKind.Email).NotNull().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
+        Text(x => x.FullName).Required().Search().Sort().Says("The person's name in this tenant.", "\"Grace Hopper\"");
+        ReadOnly("email", FieldKind.Email).NotNull().Search().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
         ReadOnly("kind", FieldKind.Choice, typeof(MemberKind)).NotNull().Sort().Says("A person, or a service user: nobody signs in as one.", "\"PERSON\"");
         Choice(x => x.Role).Says("What the member may do. Nobody grants a role above his own.", "\"USER\"");
+        DeclarePermissions();
         Reference(x => x.TeamId, "teams").Says("The team the member works in.");
         Text(x => x.Language).OneOf(Languages.All).Says("en or bg; the tenant's when null.", "\"en\"");
         Text(x => x.TimeZone).Must(TimeZones.IsKnown, "must be an IANA time zone").Says("IANA time zone; the tenant's when null.", "\"Europe/Sofia\"");
         Boolean(x => x.IsActive).Says("false keeps the member out without forgetting him.", "true");
         Common();
     }
+
+    /// <summary>Declares what is permitted besides the role.</summary>
+    protected virtual void DeclarePermissions() => Other(x => x.Permissions, FieldKind.Object).NotNull().NoFilter().OneOf(Permissions.All)
+        .Reads("json_build_object('grant', t.permissions_grant, 'deny', t.permissions_deny)::text")
+        .Says("What the member may do besides, and may not despite, his role; GET /meta/permissions lists all. Nobody grants more than he has.", """{"grant": [], "deny": []}""");
 
     /// <inheritdoc/>
     public override string Permission(string verb) => verb == "read" ? Permissions.TeamRead : Permissions.TeamManage;

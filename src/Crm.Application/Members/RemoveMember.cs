@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
+using Crm.Application.Teams;
 using Crm.Domain.Common;
 using Crm.Domain.Members;
 
@@ -7,7 +8,7 @@ namespace Crm.Application.Members;
 
 /// <summary>
 /// Takes a member out of the tenant at once: his sessions end, his token opens nothing here. What he owned goes to
-/// <paramref name="ReassignTo"/>, or stays his.
+/// <paramref name="ReassignTo"/>, or stays his; the teams he led go there too, or have no manager.
 /// </summary>
 [Requires(Permissions.TeamManage)]
 public sealed record RemoveMember(Guid Id, Guid? ReassignTo = null) : ICommand<Guid>, IAuditedSubject
@@ -16,7 +17,7 @@ public sealed record RemoveMember(Guid Id, Guid? ReassignTo = null) : ICommand<G
     Guid? IAuditedSubject.RecordId => Id;
 }
 
-internal sealed class RemoveMemberHandler(IMemberRepository members, IOwnership ownership, IRequestContext context, TimeProvider clock)
+internal sealed class RemoveMemberHandler(IMemberRepository members, IOwnership ownership, ITeamRepository teams, IRequestContext context, TimeProvider clock)
     : ICommandHandler<RemoveMember, Guid>
 {
     public async Task<Guid> Handle(RemoveMember command, CancellationToken ct)
@@ -26,9 +27,12 @@ internal sealed class RemoveMemberHandler(IMemberRepository members, IOwnership 
         var member = await members.GetAsync(command.Id, ct);
         var now = clock.GetUtcNow();
         member.Remove(context.Caller.Role, owners.All(o => o == member.Id), Ids.New(now), now);
-        if (command.ReassignTo is not { } heir) return member.Id;
-        if (await members.FindAsync(heir, ct) is not { Details.IsActive: true }) throw MemberErrors.NoSuchHeir();
-        await ownership.ReassignAsync(member.Id, heir, ct);
+        if (command.ReassignTo is { } heir)
+        {
+            if (await members.FindAsync(heir, ct) is not { Details.IsActive: true }) throw MemberErrors.NoSuchHeir();
+            await ownership.ReassignAsync(member.Id, heir, ct);
+        }
+        foreach (var team in await teams.LedByAsync(member.Id, ct)) team.HandTo(command.ReassignTo);
         return member.Id;
     }
 }

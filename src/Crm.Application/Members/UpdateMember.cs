@@ -5,7 +5,7 @@ using Crm.Domain.Members;
 
 namespace Crm.Application.Members;
 
-/// <summary>Changes a member's role, team, name or standing. The last owner stays one; owners are changed by owners only.</summary>
+/// <summary>Changes a member's role, permissions, team, name or standing. Nobody grants more than he has. The last owner stays one; owners are changed by owners only.</summary>
 [Requires(Permissions.TeamManage)]
 public sealed record UpdateMember(Guid Id, Patch<MemberDetails> Changes) : ChangesRecord<Member, MemberDetails>(Id, Changes);
 
@@ -15,7 +15,7 @@ internal sealed class UpdateMemberHandler(IMemberRepository members, IRequestCon
     {
         var owners = await members.LockOwnersAsync(ct);
         var member = await members.GetAsync(command.Id, ct);
-        member.Change(command.Changes.ApplyTo(member.Details), context.Caller.Role, owners.All(o => o == member.Id));
+        member.Change(command.Changes.ApplyTo(member.Details), context.Caller.Grantor, owners.All(o => o == member.Id));
         return member.Id;
     }
 }

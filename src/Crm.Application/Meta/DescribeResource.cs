@@ -12,7 +12,7 @@ namespace Crm.Application.Meta;
 /// <param name="MaxLength">Longest text, in characters; null where there is no text.</param>
 /// <param name="Min">Smallest number or amount.</param>
 /// <param name="Max">Largest number or amount.</param>
-/// <param name="Values">The values of a choice, in order.</param>
+/// <param name="Values">The values of a choice, or the words a text or a list takes, in order.</param>
 /// <param name="RefersTo">The resource an id refers to.</param>
 /// <param name="Expand">What <c>expand=</c> calls the related record.</param>
 /// <param name="Operators">What filters may compare it by; empty = it does not filter.</param>
@@ -25,9 +25,13 @@ public sealed record ResourceLimits(int DefaultTake, int MaxTake, int MaxSkip, i
 /// <summary>A resource: its members and what may be done with each.</summary>
 public sealed record ResourceMeta(string Name, string Singular, string Path, string DefaultSort, ResourceLimits Limits, IReadOnlyList<MemberMeta> Members);
 
-/// <summary>Describes a resource from its declaration.</summary>
+/// <summary>Describes a resource from its declaration. One whose path has several segments is found with dashes between them, or by the last one.</summary>
 [SignedIn(AlsoByKey = true)]
 public sealed record DescribeResource(string Resource) : IQuery<ResourceMeta>;
+
+/// <summary>The same for a resource whose path has several segments, at that path.</summary>
+[SignedIn(AlsoByKey = true)]
+public sealed record DescribeDeclared(Resource Resource) : IQuery<ResourceMeta>;
 
 internal sealed class DescribeResourceHandler(ResourceCatalog resources) : IQueryHandler<DescribeResource, ResourceMeta>
 {
@@ -35,14 +39,20 @@ internal sealed class DescribeResourceHandler(ResourceCatalog resources) : IQuer
 
     public Task<ResourceMeta> Handle(DescribeResource query, CancellationToken ct)
     {
-        // "team-members" names the resource at team/members, which no single path segment can.
-        var resource = resources.All.FirstOrDefault(r => r.Name.Replace('/', '-') == query.Resource) ?? throw CrmException.NotFound("resource");
-        return Task.FromResult(new ResourceMeta(resource.Name, resource.Singular, $"/api/v1/{resource.Path}",
-            resource.Find("createdAt") is null ? $"-{resource.Fields[0].Name}" : "-createdAt", Limits, [.. resource.Fields.Select(Member)]));
+        var resource = resources.All.FirstOrDefault(r => r.Name.Replace('/', '-') == query.Resource || r.Name.Split('/')[^1] == query.Resource) ?? throw CrmException.NotFound("resource");
+        return Task.FromResult(Describe(resource));
     }
 
+    internal static ResourceMeta Describe(Resource resource) => new(resource.Name, resource.Singular, $"/api/v1/{resource.Path}",
+        resource.Find("createdAt") is null ? $"-{resource.Fields[0].Name}" : "-createdAt", Limits, [.. resource.Fields.Select(Member)]);
+
     private static MemberMeta Member(Field field) => new(field.Name, Choices.Text(field.Kind), field.IsRequired, field.ReadOnly, field.Nullable,
-        field.IsText && !field.ReadOnly ? field.MaxLength : null, field.Min, field.Max, field.EnumType is null ? null : Choices.Names(field.EnumType),
+        field.IsText && !field.ReadOnly ? field.MaxLength : null, field.Min, field.Max, field.EnumType is null ? field.Words is [] ? null : field.Words : Choices.Names(field.EnumType),
         field.RefersTo, field.ExpandName, FilterValues.OperatorsOf(field), field.Sorts, field.Searched, field.Description,
         field.Example is null ? null : JsonSerializer.Deserialize<JsonElement>(field.Example));
+}
+
+internal sealed class DescribeDeclaredHandler : IQueryHandler<DescribeDeclared, ResourceMeta>
+{
+    public Task<ResourceMeta> Handle(DescribeDeclared query, CancellationToken ct) => Task.FromResult(DescribeResourceHandler.Describe(query.Resource));
 }

@@ -16,6 +16,9 @@ public interface IChangesRecord
 
     /// <summary>The aggregate's type.</summary>
     Type Aggregate { get; }
+
+    /// <summary>The view through which the caller sees the record; null = the resource itself.</summary>
+    string? View => null;
 }
 
 /// <summary>A command that changes the details of one record by a patch. Answers the record's id.</summary>

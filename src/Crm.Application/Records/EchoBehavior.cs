@@ -28,7 +28,7 @@ internal sealed class EchoBehavior<TRequest, TResponse>(RecordReader records, Re
 
     private async Task CheckAsync(IChangesRecord change, Guid id, CancellationToken ct)
     {
-        var resource = resources.Of(change.Aggregate);
+        var resource = change.View is { } view ? resources[view] : resources.Of(change.Aggregate);
         if (await records.FindAsync(resource, id, new ListRequest(), ct) is not { } stored) return; // The handler says what is missing.
         context.Precondition?.Check(id, stored.Version ?? 0);
         using var buffer = new MemoryStream();

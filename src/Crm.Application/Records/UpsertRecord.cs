@@ -58,7 +58,7 @@ internal sealed class UpsertRecordHandler(IRecordStore records, RecordBinders bi
 /// <summary>The binder of each resource, made once.</summary>
 public sealed class RecordBinders(ResourceCatalog resources)
 {
-    private readonly Dictionary<string, RecordBinder> _binders = resources.All.ToDictionary(r => r.Name, r => new RecordBinder(r));
+    private readonly Dictionary<string, RecordBinder> _binders = resources.Declared.ToDictionary(r => r.Name, r => new RecordBinder(r));
 
     /// <summary>The resource's binder.</summary>
     public RecordBinder Of(Resource resource) => _binders[resource.Name];

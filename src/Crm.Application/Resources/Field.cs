@@ -40,6 +40,10 @@ public enum FieldKind
     CustomFields,
     /// <summary>Embedded objects, read as one JSON value.</summary>
     Embedded,
+    /// <summary>One embedded object, read as one JSON value.</summary>
+    Object,
+    /// <summary>List of words, each of a closed set.</summary>
+    Words,
 }
 
 /// <summary>One member of a resource: its wire form, its limits, its SQL, and what may be done with it.</summary>
@@ -74,7 +78,7 @@ public sealed class Field
     public char? Forbidden { get; internal set; }
     /// <summary>A rule of the text besides its length, and what is said when it is broken.</summary>
     public (Func<string, bool> Holds, string Refusal)? Rule { get; internal set; }
-    /// <summary>The words a text is one of; none = any text.</summary>
+    /// <summary>The words that a text, each of a list's or each within an object is one of; none = any text.</summary>
     public IReadOnlyList<string> Words { get; internal set; } = [];
     /// <summary>The enum behind a choice.</summary>
     public Type? EnumType { get; init; }
@@ -133,6 +137,9 @@ public sealed class Field
         Words = words;
         return Must(words.Contains, $"must be one of {string.Join(", ", words)}");
     }
+
+    /// <summary>The same member, taking these words only.</summary>
+    internal Field Taking(IReadOnlyList<string> words) => ((Field)MemberwiseClone()).OneOf(words);
 
     /// <summary>Takes the codes of ISO 3166-1 alpha-2 only.</summary>
     public Field IsCountry() => Must(Country.IsKnown, "must be an ISO 3166-1 alpha-2 code").Says("ISO 3166-1 alpha-2.", "\"BG\"");

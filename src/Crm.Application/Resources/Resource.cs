@@ -38,6 +38,8 @@ public abstract class Resource
     public string Table { get; protected init; }
     /// <summary>The path below <c>/api/v1</c>.</summary>
     public string Path { get; protected init; } = "";
+    /// <summary>True when it shows records of another resource in another way: it has no list, no events and no references of its own.</summary>
+    public bool IsView { get; protected init; }
     /// <summary>The column that says whose record it is; null when everybody sees every record.</summary>
     public string? OwnerColumn { get; protected init; }
     /// <summary>The column of a second user who sees the record as its owner does.</summary>
@@ -54,6 +56,9 @@ public abstract class Resource
     public IReadOnlyList<(string Resource, string Column)> TimelineIncludes { get; protected init; } = [];
     /// <summary>SQL over <c>t</c> that names a record to people.</summary>
     public string Title => Find("name") is not null ? "t.name" : Find("lastName") is not null ? "concat_ws(' ', t.first_name, t.last_name)" : "t.title";
+
+    /// <summary>What a view's member reads to show what the caller may do.</summary>
+    protected internal const string CallerPermissions = "@CallerPermissions";
 
     /// <summary>All members, in the order of answers.</summary>
     public IReadOnlyList<Field> Fields => _fields;
@@ -187,15 +192,19 @@ public sealed class ResourceCatalog
     /// <summary>Collects the declarations.</summary>
     public ResourceCatalog(IEnumerable<Resource> resources)
     {
-        All = [.. resources.OrderBy(r => r.Name, StringComparer.Ordinal)];
-        _byName = All.ToFrozenDictionary(r => r.Name);
+        Declared = [.. resources.OrderBy(r => r.Name, StringComparer.Ordinal)];
+        All = [.. Declared.Where(r => !r.IsView)];
+        _byName = Declared.ToFrozenDictionary(r => r.Name);
         _byAggregate = All.ToFrozenDictionary(r => r.Aggregate);
     }
 
     /// <summary>Every resource, by name.</summary>
     public IReadOnlyList<Resource> All { get; }
 
-    /// <summary>The resource with this plural name.</summary>
+    /// <summary>The same and what shows their records in another way.</summary>
+    public IReadOnlyList<Resource> Declared { get; }
+
+    /// <summary>The resource, or view of one, with this plural name.</summary>
     public Resource this[string name] => _byName[name];
 
     /// <summary>The resource with this plural name, or null.</summary>

@@ -15,12 +15,13 @@ internal sealed class CreateTeamValidator : AbstractValidator<CreateTeam>
     public CreateTeamValidator(TeamResource teams) => RuleFor(c => c.Details).Meets(teams);
 }
 
-internal sealed class CreateTeamHandler(IRepository<Team> teams, TimeProvider clock) : ICommandHandler<CreateTeam, Guid>
+internal sealed class CreateTeamHandler(ITeamRepository teams, TimeProvider clock) : ICommandHandler<CreateTeam, Guid>
 {
-    public Task<Guid> Handle(CreateTeam command, CancellationToken ct)
+    public async Task<Guid> Handle(CreateTeam command, CancellationToken ct)
     {
-        var team = Team.Form(Ids.New(clock.GetUtcNow()), command.Details);
+        var tree = command.Details.ParentId is null ? TeamTree.Empty : await teams.HoldTreeAsync(ct);
+        var team = Team.Form(Ids.New(clock.GetUtcNow()), command.Details, tree);
         teams.Add(team);
-        return Task.FromResult(team.Id);
+        return team.Id;
     }
 }

@@ -11,10 +11,11 @@ public sealed class TeamResource : Resource<Team, TeamDetails>
     /// <summary>Declares the members.</summary>
     public TeamResource() : base("teams", "team")
     {
-        KeptBy = [("members", "team_id")];
-        Text(x => x.Name).Required().Sort().Says("The team's name.", "\"East\"");
-        Text(x => x.Region).Sort().Says("Where it sells; reports group by it.", "\"Balkans\"");
-        Reference(x => x.ManagerId, "team/members").Says("The member who leads it.");
+        KeptBy = [("members", "team_id"), ("teams", "parent_id")];
+        Text(x => x.Name).Required().Search().Sort().Says("The team's name.", "\"East\"");
+        Text(x => x.Region).Search().Sort().Says("Where it sells; reports group by it.", "\"Balkans\"");
+        Reference(x => x.ManagerId, "team/members").Says("The member who leads it, and sees its records and those of the teams below.");
+        Reference(x => x.ParentId, "teams").Says("The team it is part of; trees go 10 deep.");
         Common();
     }
 

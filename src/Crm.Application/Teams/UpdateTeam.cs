@@ -5,8 +5,18 @@ using Crm.Domain.Teams;
 
 namespace Crm.Application.Teams;
 
-/// <summary>Changes what is stated about a team.</summary>
+/// <summary>Changes what is stated about a team. A team is never part of itself, and trees go 10 deep: 409 INVALID_STATE.</summary>
 [Requires(Permissions.TeamsWrite)]
 public sealed record UpdateTeam(Guid Id, Patch<TeamDetails> Changes) : ChangesRecord<Team, TeamDetails>(Id, Changes);
 
-internal sealed class UpdateTeamHandler(IRepository<Team> teams) : RevisesRecord<UpdateTeam, Team, TeamDetails>(teams);
+internal sealed class UpdateTeamHandler(ITeamRepository teams) : ICommandHandler<UpdateTeam, Guid>
+{
+    public async Task<Guid> Handle(UpdateTeam command, CancellationToken ct)
+    {
+        // The tree before the team, as whoever moves another team takes them.
+        var tree = command.Changes.Has("parentId") || command.Changes.Replaces ? await teams.HoldTreeAsync(ct) : TeamTree.Empty;
+        var team = await teams.GetAsync(command.Id, ct);
+        team.Revise(command.Changes.ApplyTo(team.Details), tree);
+        return team.Id;
+    }
+}

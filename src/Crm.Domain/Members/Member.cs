@@ -3,54 +3,58 @@ using Crm.Domain.Common;
 namespace Crm.Domain.Members;
 
 /// <summary>
-/// A user in one tenant: the record's id is the user's. Who may change whom is decided here, by the actor's role and whether the
+/// A user in one tenant: the record's id is the user's. Who may change whom is decided here, by what the actor has himself and whether the
 /// tenant would be left without an owner.
 /// </summary>
 public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
 {
     private Member() { }
 
-    /// <summary>An owner who can act: a tenant always has one.</summary>
-    public bool IsActingOwner => Details is { Role: Role.Owner, IsActive: true } && DeletedAt is null;
+    /// <summary>An owner who can act and to whom nothing is denied: a tenant always has one.</summary>
+    public bool IsActingOwner => MayActAsOwner(Details) && DeletedAt is null;
 
     /// <summary>The one who registers a tenant owns it. Raises <see cref="MemberAdded"/>.</summary>
     public static Member Found(Guid userId, MemberDetails details) => Join(userId, details with { Role = Role.Owner, IsActive = true });
 
     /// <summary>Adds a user to the tenant. Raises <see cref="MemberAdded"/>.</summary>
-    /// <exception cref="CrmException">FORBIDDEN: the role is above the actor's own. VALIDATION_FAILED.</exception>
-    public static Member Add(Guid userId, MemberDetails details, Role actor)
+    /// <exception cref="CrmException">FORBIDDEN: more than the actor has himself. VALIDATION_FAILED.</exception>
+    public static Member Add(Guid userId, MemberDetails details, Grantor actor)
     {
-        MemberErrors.RefuseGranting(details.Role, actor);
+        actor.Check(details.Role, details.Permissions);
         return Join(userId, details);
     }
 
     /// <summary>Adds a service user: a member nobody signs in as. Raises <see cref="MemberAdded"/>.</summary>
     /// <exception cref="CrmException">FORBIDDEN: the role is above the actor's own. VALIDATION_FAILED: also for the role OWNER, because a tenant needs an
     /// owner who can sign in.</exception>
-    public static Member AddService(Guid userId, MemberDetails details, Role actor) => Add(userId, details with { Kind = MemberKind.Service }, actor);
+    public static Member AddService(Guid userId, MemberDetails details, Grantor actor) => Add(userId, details with { Kind = MemberKind.Service }, actor);
 
     /// <summary>Takes a removed user back. Raises <see cref="MemberAdded"/>.</summary>
     /// <exception cref="CrmException">FORBIDDEN, VALIDATION_FAILED; INVALID_STATE: he has not been removed.</exception>
-    public void Return(MemberDetails details, Role actor)
+    public void Return(MemberDetails details, Grantor actor)
     {
         if (DeletedAt is null) throw MemberErrors.AlreadyMember();
-        MemberErrors.RefuseGranting(details.Role, actor);
+        actor.Check(details.Role, details.Permissions);
         Guard(Details, details);
         Set(details);
         Restore();
     }
 
-    /// <summary>Changes a member on behalf of somebody of role <paramref name="actor"/>. Raises <see cref="MemberRoleChanged"/> besides when the role is another.</summary>
-    /// <exception cref="CrmException">FORBIDDEN: an owner, or a role above the actor's own. INVALID_STATE: the last owner. VALIDATION_FAILED.</exception>
-    public void Change(MemberDetails details, Role actor, bool isLastOwner)
+    /// <summary>
+    /// Changes a member on behalf of <paramref name="actor"/>. Raises <see cref="MemberRoleChanged"/> and <see cref="MemberPermissionsChanged"/> besides when these are
+    /// others.
+    /// </summary>
+    /// <exception cref="CrmException">FORBIDDEN: an owner, or more than the actor has himself. INVALID_STATE: the last owner. VALIDATION_FAILED.</exception>
+    public void Change(MemberDetails details, Grantor actor, bool isLastOwner)
     {
         if (details == Details) return;
-        if (Details.Role == Role.Owner && actor != Role.Owner) throw MemberErrors.OwnersOnly();
-        if (details.Role != Details.Role) MemberErrors.RefuseGranting(details.Role, actor);
-        if (isLastOwner && IsActingOwner && details is not { Role: Role.Owner, IsActive: true }) throw MemberErrors.LastOwner();
-        var before = Details.Role;
+        if (Details.Role == Role.Owner && actor.Role != Role.Owner) throw MemberErrors.OwnersOnly();
+        actor.Check(details.Role, details.Permissions, Details);
+        if (isLastOwner && IsActingOwner && !MayActAsOwner(details)) throw MemberErrors.LastOwner();
+        var before = Details;
         Revise(details);
-        if (details.Role != before) Raise(new MemberRoleChanged(Id, before, details.Role));
+        if (details.Role != before.Role) Raise(new MemberRoleChanged(Id, before.Role, details.Role));
+        if (details.Permissions != before.Permissions) Raise(new MemberPermissionsChanged(Id, before.Permissions, details.Permissions));
     }
 
     /// <summary>Changes what a member says about himself. The rest is for others to decide.</summary>
@@ -58,6 +62,7 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
     public void ReviseProfile(MemberDetails details)
     {
         if (details.Role != Details.Role) throw MemberErrors.NotYours("role");
+        if (details.Permissions != Details.Permissions) throw MemberErrors.NotYours("permissions");
         if (details.TeamId != Details.TeamId) throw MemberErrors.NotYours("teamId");
         if (details.IsActive != Details.IsActive) throw MemberErrors.NotYours("isActive");
         Revise(details);
@@ -86,6 +91,8 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
 
     private protected override IDomainEvent RestoredEvent() => new MemberAdded(Id, Details.Role, Details.TeamId);
 
+    private static bool MayActAsOwner(MemberDetails details) => details is { Role: Role.Owner, IsActive: true, Permissions.Deny.Count: 0 };
+
     private static Member Join(Guid userId, MemberDetails details)
     {
         var member = new Member { Id = userId };
@@ -100,6 +107,9 @@ public sealed record MemberAdded(Guid MemberId, Role Role, Guid? TeamId) : IDoma
 /// <summary>A member may do more, or less, than before.</summary>
 public sealed record MemberRoleChanged(Guid MemberId, Role Before, Role After) : IDomainEvent;
 
+/// <summary>A member may do other things besides, or despite, his role than before.</summary>
+public sealed record MemberPermissionsChanged(Guid MemberId, MemberPermissions Before, MemberPermissions After) : IDomainEvent;
+
 /// <summary>A user is no longer a member of the tenant.</summary>
 public sealed record MemberRemoved(Guid MemberId) : IDomainEvent;
 
@@ -113,12 +123,16 @@ public static class MemberErrors
         if (role > actor) throw CrmException.Forbidden("Nobody grants a role above his own.");
     }
 
+    /// <summary>403: these permissions are not the actor's to give.</summary>
+    public static CrmException GrantsTooMuch(IEnumerable<string> permissions) =>
+        CrmException.Forbidden($"Nobody grants more than he has; you have not {string.Join(", ", permissions)}.");
+
     /// <summary>403: owners are touched by owners only.</summary>
     public static CrmException OwnersOnly() => CrmException.Forbidden("Only an owner changes or removes an owner.");
 
     /// <summary>409: a tenant always has an owner who can act.</summary>
     public static CrmException LastOwner() =>
-        CrmException.Conflict("INVALID_STATE", "The last owner can be neither removed, demoted nor deactivated.");
+        CrmException.Conflict("INVALID_STATE", "The last owner can be neither removed, demoted, deactivated nor denied anything.");
 
     /// <summary>422: what a member leaves goes to an active member.</summary>
     public static CrmException NoSuchHeir() => CrmException.Unprocessable("reassignTo", "refers to no active member");

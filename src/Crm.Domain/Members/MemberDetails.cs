@@ -11,6 +11,8 @@ public record MemberDetails : RecordDetails
     public required EmailAddress Email { get; init; }
     /// <summary>What the member may do.</summary>
     public Role Role { get; init; } = Role.User;
+    /// <summary>What he may do besides, and may not despite, his role.</summary>
+    public MemberPermissions Permissions { get; init; } = MemberPermissions.None;
     /// <summary>The team the member works in.</summary>
     public Guid? TeamId { get; init; }
     /// <summary><c>en</c> or <c>bg</c>; the tenant's when null.</summary>

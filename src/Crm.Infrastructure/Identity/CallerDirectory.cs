@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
+using Crm.Domain.Common;
 using Crm.Domain.Members;
 using Crm.Domain.Tenants;
 using Crm.Infrastructure.Events;
@@ -14,25 +15,31 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 
-    // Whom a restricted caller sees: himself; a manager his team and the teams he leads; with TEAM everybody his team. Members who
-    // left stay in it, or their records would vanish from the team's sight.
+    // Whom a restricted caller sees (product.md §1): himself, and everybody of the teams he leads, of his own if he is a manager, and of
+    // all teams below those; with TEAM everybody of his own team too. Unowned records he sees of the same teams and always of his own.
+    // Members who left stay in their team, or their records would vanish from its sight.
     private const string Sql = TenantSession.SetTenant + """
         select t.status as Status, m.full_name as FullName, m.email as Email, m.role as Role, m.kind as Kind, m.team_id as TeamId,
+               m.permissions_grant as Granted, m.permissions_deny as Denied,
                s.name as Name, s.currency as Currency, s.country as Country, s.language as Language, s.time_zone as TimeZone,
                s.record_visibility as Visibility, s.welcome_email as WelcomeEmail,
                array(select r.tenant_id from crm.user_tenants r where r.user_id = @UserId and r.is_active order by r.tenant_id) as Reached,
-               case when m.role in ('USER', 'MANAGER') and s.record_visibility <> 'ALL' then array(
-                 select @UserId union
-                 select c.id from crm_read.members c
-                 where c.tenant_id = @TenantId
-                   and ((c.team_id = m.team_id and (m.role = 'MANAGER' or s.record_visibility = 'TEAM'))
-                     or (m.role = 'MANAGER' and c.team_id in (
-                       select l.id from crm_read.teams l where l.tenant_id = @TenantId and l.manager_id = @UserId and l.deleted_at is null))))
-               end as Owners
+               v.owners as Owners, v.teams as Teams
         from (select @TenantId as id) asked
         left join crm.tenants t on t.id = asked.id
         left join crm_read.tenant_settings s on s.tenant_id = t.id and s.id = t.id
         left join crm_read.members m on m.tenant_id = t.id and m.id = @UserId and m.is_active and m.deleted_at is null
+        left join lateral (
+          with recursive led as (
+            select l.id from crm_read.teams l
+            where l.tenant_id = @TenantId and l.deleted_at is null and (l.manager_id = @UserId or (m.role = 'MANAGER' and l.id = m.team_id))
+            union
+            select b.id from led join crm_read.teams b on b.tenant_id = @TenantId and b.parent_id = led.id and b.deleted_at is null)
+          select array(select @UserId union
+                       select c.id from crm_read.members c
+                       where c.tenant_id = @TenantId and (c.team_id in (select id from led) or (s.record_visibility = 'TEAM' and c.team_id = m.team_id))) as owners,
+                 array(select id from led union select m.team_id where m.team_id is not null) as teams
+          where m.role in ('USER', 'MANAGER') and s.record_visibility <> 'ALL') v on true
         """;
 
     public ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, CancellationToken ct) =>
@@ -59,7 +66,8 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         if (row.Role is null) return new Standing(null, null, null, false, row.Reached);
         var role = Choice<Role>(row.Role);
         var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
-        var caller = new Caller(userId, tenantId, role, row.TeamId, Permissions.Of(role), profile) { VisibleOwners = row.Owners, Kind = Choice<MemberKind>(row.Kind!) };
+        var permissions = Permissions.Of(role, new MemberPermissions(ValueList.Of(row.Granted), ValueList.Of(row.Denied)));
+        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], Kind = Choice<MemberKind>(row.Kind!) };
         return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached);
     }
 
@@ -84,6 +92,9 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         public string? Visibility { get; init; }
         public bool? WelcomeEmail { get; init; }
         public Guid[] Reached { get; init; } = [];
+        public string[]? Granted { get; init; }
+        public string[]? Denied { get; init; }
         public Guid[]? Owners { get; init; }
+        public Guid[]? Teams { get; init; }
     }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Crm.Domain.Common;
+using Crm.Domain.Members;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -64,7 +65,7 @@ internal static class AggregateMapping
             complex.IsRequired();
             foreach (var member in details.PropertyType.GetProperties())
             {
-                if (member.PropertyType == typeof(Money)) complex.ComplexProperty(member.PropertyType, member.Name);
+                if (member.PropertyType == typeof(Money) || member.PropertyType == typeof(MemberPermissions)) complex.ComplexProperty(member.PropertyType, member.Name);
                 if (member.PropertyType == typeof(PhoneNumber)) entity.Property<string?>(member.Name + Digits);
                 if (member.PropertyType == typeof(ValueList<PhoneNumber>)) entity.Property<string[]>(member.Name + Digits);
                 if (ChildList.ItemOf(member.PropertyType) is not null) complex.Ignore(member.Name);

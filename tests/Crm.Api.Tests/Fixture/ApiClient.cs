@@ -93,11 +93,11 @@ public sealed class TenantClient : ApiClient
     public string RefreshToken { get; }
 
     /// <summary>Adds a member and signs in as it.</summary>
-    public async Task<(ApiClient Client, Guid UserId)> MemberAsync(string role = "USER", Guid? teamId = null)
+    public async Task<(ApiClient Client, Guid UserId)> MemberAsync(string role = "USER", Guid? teamId = null, object? permissions = null)
     {
         var tag = Guid.NewGuid().ToString("N")[..10];
         var (email, password) = ($"member-{tag}@example.com", $"Str0ng-pass-{tag}");
-        var added = await PostAsync("/team/members", new { fullName = $"Member {tag}", email, password, role, teamId });
+        var added = await PostAsync("/team/members", new { fullName = $"Member {tag}", email, password, role, teamId, permissions });
         added.ShouldBe(201);
         var login = await _anonymous.PostAsync("/auth/login", new { email, password });
         login.ShouldBe(200);
