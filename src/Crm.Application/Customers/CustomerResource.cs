@@ -22,7 +22,7 @@ public sealed class CustomerResource : Resource<Customer, CustomerDetails>
         Phone(x => x.Phone).Search().Says("As typed; looked up by its digits.", "\"+44 20 7946 0958\"");
         Phone(x => x.Mobile).Search().Says("As typed; looked up by its digits.", "\"+44 7700 900123\"");
         Text(x => x.Company).Search().Sort().Says("The company's name, when it is no record of its own.", "\"Analytical Ltd\"");
-        Reference(x => x.CompanyId, "companies").Says("The company, when it is one.");
+        Reference(x => x.CompanyId, "companies").ExpandsAs("linkedCompany").Says("The company, when it is one; expanded as linkedCompany.");
         Text(x => x.TaxNumber).Search().Says("Tax number.", "\"GB123456789\"");
         Text(x => x.Address).Limit(2_000).Search().Says("Street and number.", "\"12 St James's Square\"");
         Text(x => x.City).Search().Sort().Says("City.", "\"London\"");

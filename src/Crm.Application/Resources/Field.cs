@@ -50,10 +50,9 @@ public enum FieldKind
 public sealed class Field
 {
     /// <summary>camelCase name on the wire.</summary>
-    public required string Name { get; init; }
-    /// <summary>The name as JSON, encoded once.</summary>
-    public JsonEncodedText EncodedName => _encoded ??= JsonEncodedText.Encode(Name);
-    private JsonEncodedText? _encoded;
+    public required string Name { get; init => (field, EncodedName) = (value, JsonEncodedText.Encode(value)); }
+    /// <summary>The name as JSON. Encoded with the declaration: made at first use it could be seen half-made by another request.</summary>
+    public JsonEncodedText EncodedName { get; private init; }
     /// <summary>The wire type.</summary>
     public required FieldKind Kind { get; init; }
     /// <summary>The column, or the amount column of money (the currency is beside it).</summary>
@@ -95,7 +94,8 @@ public sealed class Field
     /// <summary>The references inside embedded items: the item's CLR member and the resource it refers to.</summary>
     public IReadOnlyList<(string Member, string Resource)> ItemReferences { get; internal set; } = [];
     /// <summary>What <c>expand=</c> calls the related record: ownerId is expanded as owner. A name without Id has no other to give.</summary>
-    public string? ExpandName => RefersTo is not null && Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : null;
+    public string? ExpandName => RefersTo is null ? null : _expandName ?? (Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : null);
+    private string? _expandName;
     /// <summary>One sentence for the reference.</summary>
     public string? Description { get; internal set; }
     /// <summary>An example value, as JSON.</summary>
@@ -151,6 +151,8 @@ public sealed class Field
     public Field NoFilter() { Filters = false; return this; }
     /// <summary>Names the resource the id refers to.</summary>
     public Field Refers(string resource) { RefersTo = resource; return this; }
+    /// <summary>Names the related record where the plain name is another member's.</summary>
+    public Field ExpandsAs(string name) { _expandName = name; return this; }
     /// <summary>Names the resource that an id inside embedded items refers to.</summary>
     public Field ItemRefers(string member, string resource) { ItemReferences = [.. ItemReferences, (member, resource)]; return this; }
     /// <summary>Answers what this SQL yields (<c>t</c> is the record) instead of the column that keeps what was stated.</summary>

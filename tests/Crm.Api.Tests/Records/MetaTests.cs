@@ -1,4 +1,6 @@
 using Crm.Api.Tests.Fixture;
+using Crm.Application.Resources;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Api.Tests.Records;
 
@@ -54,5 +56,12 @@ public sealed class MetaTests(CrmApi api)
         (await tenant.GetAsync("/meta/spaceships")).ShouldFail(404, "NOT_FOUND");
         (await tenant.GetAsync("/meta/leads?x=1")).ShouldFail(400, "INVALID_QUERY");
         (await api.Anonymous.GetAsync("/meta/leads")).ShouldFail(401, "UNAUTHENTICATED");
+    }
+
+    [Fact]
+    public void What_expand_adds_has_a_name_of_its_own()
+    {
+        foreach (var resource in api.Services.GetRequiredService<ResourceCatalog>().All)
+            resource.Fields.Select(f => f.Name).Concat(resource.Fields.Select(f => f.ExpandName).OfType<string>()).ShouldBeUnique(resource.Name);
     }
 }
