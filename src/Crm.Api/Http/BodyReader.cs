@@ -39,13 +39,26 @@ internal static class BodyReader
         var buffer = new MemoryStream((int?)length ?? 4_096);
         var chunk = new byte[16_384];
         int read;
-        while ((read = await content.ReadAsync(chunk, ct)) > 0)
+        while ((read = await ReadAsync(content, chunk, ct)) > 0)
         {
             if (buffer.Length + read > limit) throw TooLarge(limit);
             buffer.Write(chunk, 0, read);
         }
         var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
         return body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+    }
+
+    /// <summary>The server says in two ways that a body is no HTTP: chunk sizes beyond all bounds are a plain IOException.</summary>
+    private static async ValueTask<int> ReadAsync(Stream body, byte[] chunk, CancellationToken ct)
+    {
+        try
+        {
+            return await body.ReadAsync(chunk, ct);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body could not be read.", StatusCodes.Status400BadRequest, e);
+        }
     }
 
     private static void CheckType(HttpRequest request, string method)

@@ -112,6 +112,8 @@ internal sealed class Dispatcher
     {
         if (body.Length == 0)
             return _factory.BodyIsOptional ? Nothing : throw new CrmException(ErrorKind.Validation, "MALFORMED_JSON", "The request needs a JSON body.");
+        // The parser looks at the bytes of a text only when it is read.
+        if (!System.Text.Unicode.Utf8.IsValid(body.Span)) throw new CrmException(ErrorKind.Validation, "MALFORMED_JSON", "The body is not UTF-8.");
         try
         {
             return JsonDocument.Parse(body, Strict).RootElement;

@@ -175,13 +175,15 @@ internal static class QueryBinder
             var text = group.First().Value;
             page = group.Key switch
             {
-                "skip" => page with { Skip = (int)Read(Skip.Between(0, ListRequest.MaxSkip), text)! },
-                "take" => page with { Take = (int)Read(Take.Between(1, ListRequest.MaxTake), text)! },
+                "skip" => page with { Skip = Number(Skip.Between(0, ListRequest.MaxSkip), text) },
+                "take" => page with { Take = Number(Take.Between(1, ListRequest.MaxTake), text) },
                 _ => page with { Cursor = text },
             };
         }
         return page;
     }
+
+    private static int Number(Field field, string text) => Read(field, text) is int number ? number : throw QueryErrors.Invalid(field.Name, "must be a whole number");
 
     private static object? Read(Field field, string text)
     {

@@ -43,15 +43,9 @@ internal sealed class UpsertRecordHandler(IRecordStore records, RecordBinders bi
             if (sent.ValueKind == JsonValueKind.String && JsonText.TryGet(sent, out var text) && text == externalId) return body;
             throw Domain.Common.CrmException.Validation("externalId", "differs from the one in the path");
         }
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var member in body.EnumerateObject()) member.WriteTo(writer);
-            writer.WriteString("externalId", externalId);
-            writer.WriteEndObject();
-        }
-        return JsonDocument.Parse(buffer.ToArray()).RootElement;
+        // Put in front of what was sent, which stays as it is: it may hold text that only the binder can refuse properly.
+        var rest = body.GetRawText().AsSpan().TrimStart()[1..].TrimStart();
+        return JsonDocument.Parse($"{{\"externalId\":{JsonSerializer.Serialize(externalId)}{(rest is "}" ? "" : ",")}{rest}").RootElement;
     }
 }
 
