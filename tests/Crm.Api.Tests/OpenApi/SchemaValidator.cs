@@ -60,6 +60,15 @@ internal sealed class SchemaValidator(JsonNode document)
 
     private void Members(JsonNode schema, JsonObject value, string path, List<string> errors)
     {
+        try
+        {
+            _ = value.Count;
+        }
+        catch (ArgumentException e)
+        {
+            errors.Add($"{path} has a member twice: {e.Message}");
+            return;
+        }
         foreach (var name in schema["required"]?.AsArray().Select(n => (string)n!) ?? [])
             if (!value.ContainsKey(name)) errors.Add($"{path}.{name} is missing");
         var known = schema["properties"]?.AsObject();
