@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Crm.Api.Tests.Fixture;
@@ -12,7 +13,7 @@ public sealed class FuzzTests(CrmApi api)
     private const int Seed = 20261121;
     private const int Workers = 4;
     private const int Requests = 10_000;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = api.Address };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All, RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 }) { BaseAddress = api.Address };
 
     [Fact]
     public async Task Ten_thousand_generated_requests_get_described_answers_and_no_5xx()
