@@ -81,6 +81,9 @@ public abstract class AggregateRoot
         TenantId = tenantId;
     }
 
+    /// <summary>Gives a new record the defaults of its custom fields, if nobody was asked about them.</summary>
+    public virtual void Adopt(CustomValues defaults) { }
+
     /// <summary>Called by the unit of work, once per transaction, on every aggregate that raised an event.</summary>
     public void Stamp(Guid? actorId, Guid? teamId, DateTimeOffset now)
     {

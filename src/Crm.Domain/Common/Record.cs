@@ -8,6 +8,9 @@ public abstract record RecordDetails
 
     /// <summary>The record's key in the caller's own system: unique among living records, at most 200 characters, no slash.</summary>
     public string? ExternalId { get; init; }
+
+    /// <summary>The values of the members the tenant has defined for this kind of record.</summary>
+    public CustomValues CustomFields { get; init; } = CustomValues.Unstated;
 }
 
 /// <summary>A record that came to be.</summary>
@@ -49,6 +52,12 @@ public abstract class Record<TSelf, TDetails> : AggregateRoot
         Guard(null, details);
         Details = details;
         Raise(began ?? new Created<TSelf>(Id));
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Adopt(CustomValues defaults)
+    {
+        if (Details.CustomFields.IsUnstated) Details = Details with { CustomFields = defaults };
     }
 
     /// <summary>Changes details as part of a business act, which raises its own event.</summary>
