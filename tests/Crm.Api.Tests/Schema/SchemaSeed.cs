@@ -29,9 +29,11 @@ internal static class SchemaSeed
         insert into crm.audit_log (tenant_id, id, epoch, occurred_at, actor_type, action, outcome) select t, id, 1, now(), 'USER', 'auth.login', 'SUCCEEDED' from k;
         insert into crm.idempotency_keys (tenant_id, caller_id, key, fingerprint) select t, id, 'key', '' from k;
         insert into crm.counters (tenant_id, name) select t, 'customers' from k;
+        insert into crm.custom_fields (tenant_id, id, number, entity, name, type) select t, id, 1, 'leads', 'tier', 'TEXT' from k;
+        insert into crm.custom_values (tenant_id, record_id, field, n, text_value, created_at) select t, id, 1000, 0, 'gold', now() from k;
         """;
 
-    /// <summary>20,000 leads in one tenant and 4,000 in each of five others; names and words as uneven as in life.</summary>
+    /// <summary>20,000 leads in one tenant and 4,000 in each of five others, with entries of three custom fields; names and words as uneven as in life.</summary>
     internal const string Leads = """
         insert into crm.tenants (id) select ('00000000-0000-7000-8000-0000000001' || lpad(t::text, 2, '0'))::uuid from generate_series(0, 5) t;
         insert into crm.members (tenant_id, id, full_name, email, role)
@@ -51,6 +53,9 @@ internal static class SchemaSeed
           select tenant_id, gen_random_uuid(), 'CALL', 'Call', created_at, id from crm.leads limit 20000;
         insert into crm.tasks (tenant_id, id, title, due_at, assignee_id, lead_id)
           select tenant_id, gen_random_uuid(), 'Call back', case when random() < 0.7 then created_at end, owner_id, id from crm.leads limit 20000;
-        vacuum analyze crm.leads, crm.events, crm.activities, crm.tasks;
+        insert into crm.custom_values (tenant_id, record_id, field, n, text_value, number_value, created_at)
+          select tenant_id, id, f * 1000, 0, case f when 1 then 'tier' || hashtext(id::text) % 4 when 2 then 'code' || row_number() over () end, case f when 3 then hashtext(id::text) % 1000 end, created_at
+          from crm.leads, generate_series(1, 3) f;
+        vacuum analyze crm.leads, crm.events, crm.activities, crm.tasks, crm.custom_values;
         """;
 }

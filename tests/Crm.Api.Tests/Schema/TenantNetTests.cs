@@ -26,7 +26,7 @@ public sealed class TenantNetTests(SchemaFixture schema)
         foreach (var table in schema.TablesWithTenant)
         {
             var columns = (await RowsAsync(schema.Superuser,
-                $"select attname from pg_attribute where attrelid = 'crm.{table}'::regclass and attnum > 0 and attgenerated = '' and attname <> 'tenant_id'")).ToArray();
+                $"select quote_ident(attname) from pg_attribute where attrelid = 'crm.{table}'::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attname <> 'tenant_id'")).ToArray();
             var copy = $"insert into crm.{table} (tenant_id, {string.Join(", ", columns)}) select '{OtherTenant}', {string.Join(", ", columns)} from crm.{table}";
 
             (await RefusalAsync(() => schema.AsTenantAsync(Tenant, copy))).ShouldBe("42501", table);
