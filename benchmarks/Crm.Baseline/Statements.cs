@@ -26,7 +26,7 @@ internal sealed partial class Statements
         var search = new ListSql(leads, Request("search", "x"), owner);
         (Search, Count) = (Positional(search.Page()[0]), Positional(search.Count(RecordReader.ExactUpTo + 1)));
 
-        ListRequest Request(params string[] query) => ListParser.FromQuery(leads, query.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1])));
+        ListRequest Request(params string[] query) => ListParser.FromQuery(new ResourceMembers(leads), query.Chunk(2).Select(pair => KeyValuePair.Create(pair[0], pair[1])));
     }
 
     public Statement One { get; }

@@ -34,7 +34,7 @@ public class Records
     [GlobalSetup]
     public void Setup()
     {
-        _request = ListParser.FromQuery(_leads, _query);
+        _request = ListParser.FromQuery(new ResourceMembers(_leads), _query);
         _binder = new RecordBinder(_leads);
         _sort = _request.Sort;
         _cursor = new Cursor([DateTime.UtcNow], Guid.NewGuid()).Encode(_leads, _sort);
@@ -42,17 +42,17 @@ public class Records
         [
             Guid.NewGuid(), "Ada Byron", "ada@example.com", "+44 20 7946 0958", "Analytical Ltd", "Countess", null, "NEW", "REFERRAL", 12500.50m, "EUR", Guid.NewGuid(), 70,
             "Met at the fair", null, null, null, new[] { "vip" }, "{}", null, DateTime.UtcNow, DateTime.UtcNow, Guid.NewGuid(), Guid.NewGuid(), 1,
-        ]);
+        ], []);
     }
 
     [Benchmark(Description = "query string to list request")]
-    public object ParseQuery() => ListParser.FromQuery(_leads, _query);
+    public object ParseQuery() => ListParser.FromQuery(new ResourceMembers(_leads), _query);
 
     [Benchmark(Description = "list request to SQL")]
     public object ListSql() => new ListSql(_leads, _request, _caller).Page();
 
     [Benchmark(Description = "body to details")]
-    public object Bind() => _binder.Details(_body, _caller.UserId);
+    public object Bind() => _binder.Details(_body, _caller);
 
     [Benchmark(Description = "record to JSON")]
     public int WriteRecord()

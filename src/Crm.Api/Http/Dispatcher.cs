@@ -39,7 +39,7 @@ internal sealed class Dispatcher
         Negotiation.CheckAccept(http.Request);
         var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
         await AuthorizeAsync(http, context);
-        var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller.UserId : Guid.Empty);
+        var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller : null);
         if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, body);
         if (_route.Writes) context.Precondition = Preconditions.Read(http);
         var answer = await RunAsync(http, context, request);

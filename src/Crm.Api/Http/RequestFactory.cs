@@ -64,7 +64,7 @@ internal sealed class RequestFactory
     public bool BodyIsOptional => _body is not null && _body.Fields.All(f => !f.IsRequired);
 
     /// <summary>Makes the request.</summary>
-    public object Make(HttpContext http, JsonElement? body, Guid callerId)
+    public object Make(HttpContext http, JsonElement? body, Caller? caller)
     {
         var query = new List<KeyValuePair<string, string>>();
         if (http.Request.QueryString.HasValue)
@@ -74,7 +74,7 @@ internal sealed class RequestFactory
             foreach (var (name, _) in query)
                 if (!_queryNames.Contains(name)) throw QueryErrors.Invalid(name, "is no parameter of this operation");
         var errors = new BindErrors();
-        var request = Make(new Sources(http, query, body, callerId, Values(query, body, errors)));
+        var request = Make(new Sources(http, query, body, caller, Values(query, body, errors)));
         if (errors.Any) Refuse(http, request, errors);
         return request;
     }
@@ -112,9 +112,9 @@ internal sealed class RequestFactory
         if (type == typeof(Resource)) return _ => _route.Resource;
         if (type == typeof(JsonElement)) return s => s.Body!.Value;
         if (type == typeof(PageRequest)) return s => QueryBinder.Page(s.Query);
-        if (type == typeof(ListRequest)) return s => List(s.Query, s.Body);
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) return s => _binder!.Patch(s.Body!.Value, s.CallerId, replaces: _route.Method == "PUT");
-        if (_route.Resource is not null && type == _route.Resource.Details) return s => _binder!.Details(s.Body!.Value, s.CallerId);
+        if (type == typeof(ListRequest)) return s => List(s);
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) return s => _binder!.Patch(s.Body!.Value, s.Caller!, replaces: _route.Method == "PUT");
+        if (_route.Resource is not null && type == _route.Resource.Details) return s => _binder!.Details(s.Body!.Value, s.Caller!);
         var absent = parameter.HasDefaultValue ? parameter.DefaultValue : null;
         return s => s.Values.TryGetValue(name, out var value) ? value : absent;
     }
@@ -122,13 +122,14 @@ internal sealed class RequestFactory
     private bool IsInPath(ParameterInfo parameter) =>
         _route.Parameters.Contains(parameter.Name!.ToLowerInvariant()) || _route.Parameters.Contains(Camel(parameter.Name!));
 
-    private ListRequest List(List<KeyValuePair<string, string>> query, JsonElement? body)
+    private ListRequest List(Sources sources)
     {
-        if (_route.Method == "POST") return ListParser.FromBody(_route.Resource!, body!.Value);
-        if (_route.Request != typeof(GetRecord)) return ListParser.FromQuery(_route.Resource!, query);
-        foreach (var (name, _) in query)
+        var members = new ResourceMembers(_route.Resource!, sources.Caller!.CustomFields.Of(_route.Resource!.Name));
+        if (_route.Method == "POST") return ListParser.FromBody(members, sources.Body!.Value);
+        if (_route.Request != typeof(GetRecord)) return ListParser.FromQuery(members, sources.Query);
+        foreach (var (name, _) in sources.Query)
             if (name is not ("fields" or "expand")) throw QueryErrors.Invalid(name, "is no parameter of this operation");
-        return ListParser.FromQuery(_route.Resource!, query);
+        return ListParser.FromQuery(members, sources.Query);
     }
 
     // An id that is no UUID names no record: the empty one finds none.
@@ -142,7 +143,7 @@ internal sealed class RequestFactory
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Guid CallerId, Dictionary<string, object?> Values);
+    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Caller? Caller, Dictionary<string, object?> Values);
 }
 
 /// <summary>Reads query strings that are no lists.</summary>

@@ -123,7 +123,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
 
     /// <summary>A small change.</summary>
     public JsonObject Change(Resource resource) => Of(resource.Fields.Where(f => !f.ReadOnly && f.Example is not null && f.RefersTo is null
-        && f.Kind is FieldKind.Text && f.Name != "externalId").Take(1));
+        && f is { Kind: FieldKind.Text, Words.Count: 0 } && f.Name != "externalId").Take(1));
 
     /// <summary>The body of any other use case: what it requires, and what has an example.</summary>
     public JsonObject Body(BodyShape shape)

@@ -44,15 +44,15 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IEnumerable<IOpenApiParameter> One(Resource resource) =>
     [
-        Several("fields", "Members to answer, separated by commas; without it, all. An answer then has exactly these, whatever its schema requires.", resource.Fields.Select(f => f.Name)),
-        .. records.Expandable(resource).Any() ? [Several("expand", "Related records to embed.", records.Expandable(resource))] : Array.Empty<IOpenApiParameter>(),
+        Several(resource, "fields", "Members to answer, separated by commas; without it, all. An answer then has exactly these, whatever its schema requires.", resource.Fields.Select(f => f.Name)),
+        .. records.Expandable(resource).Any() ? [Several(resource, "expand", "Related records to embed.", records.Expandable(resource))] : Array.Empty<IOpenApiParameter>(),
     ];
 
     public IEnumerable<IOpenApiParameter> List(Resource resource) =>
     [
         .. Page(),
         Shared("Count", () => Query("count", "How meta.total is counted: by default estimated without and none with a cursor.", Schemas.Choice(["none", "exact", "estimated"]))),
-        Several("sort", "At most three members, - for descending; nulls last, the id breaks ties. By default -createdAt.", RecordSchemas.SortKeys(resource)),
+        Several(resource, "sort", "At most three members, - for descending; nulls last, the id breaks ties. By default -createdAt.", RecordSchemas.SortKeys(resource)),
         .. One(resource),
         .. resource.Fields.Any(f => f.Searched) ? [Search()] : Array.Empty<IOpenApiParameter>(),
         Shared("Deleted", () => Query("deleted", "true lists only what was deleted.", Schemas.Flag())),
@@ -110,7 +110,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         _ => schemas.Of(field, types),
     };
 
-    private static OpenApiParameter Several(string name, string description, IEnumerable<string> values) => Several(name, description, Schemas.Choice(values));
+    private static OpenApiParameter Several(Resource resource, string name, string description, IEnumerable<string> values) => Several(name, description, Schemas.NameOf(resource, values));
 
     private static OpenApiParameter Several(string name, string description, IOpenApiSchema value)
     {

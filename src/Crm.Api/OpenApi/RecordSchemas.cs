@@ -71,9 +71,9 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         var query = Schemas.Optional(
             ("filter", Filter(resource)),
             ("search", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 })),
-            ("sort", Schemas.OrNull(Names(SortKeys(resource), 3))),
-            ("fields", Schemas.OrNull(Names(resource.Fields.Select(f => f.Name), null))),
-            ("expand", Schemas.OrNull(Names(Expandable(resource), null))),
+            ("sort", Schemas.OrNull(Names(resource, SortKeys(resource), 3))),
+            ("fields", Schemas.OrNull(Names(resource, resource.Fields.Select(f => f.Name), null))),
+            ("expand", Schemas.OrNull(Names(resource, Expandable(resource), null))),
             ("skip", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10000" })),
             ("take", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200" })),
             ("cursor", Schemas.OrNull(Schemas.Text())),
@@ -92,13 +92,13 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
 
     public IEnumerable<string> Expandable(Resource resource) => resource.Fields.Where(f => f.ExpandName is not null && resources.Find(f.RefersTo!) is not null).Select(f => f.ExpandName!);
 
-    public static bool Filters(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Words or FieldKind.Map or FieldKind.CustomFields);
+    public static bool Filters(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Words or FieldKind.Map or FieldKind.CustomFields or FieldKind.CustomValue);
 
     private IOpenApiSchema Filter(Resource resource) => schemas.Component(NameOf(resource) + "Filter", () =>
     {
         var self = new Lazy<IOpenApiSchema>(() => Filter(resource));
         var fields = resource.Fields.Where(Filters).SelectMany(f => f.Kind == FieldKind.Money ? new[] { f.Name, f.Name + ".currency" } : [f.Name]);
-        var condition = Schemas.Optional(("field", Schemas.Choice(fields)),
+        var condition = Schemas.Optional(("field", Schemas.NameOf(resource, fields)),
             ("op", Schemas.Choice(Enum.GetNames<FilterOperator>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName))),
             ("value", new OpenApiSchema { Description = "A value, or a list of values for in, nin and between." }));
         condition.Required = new HashSet<string> { "field", "value" };
@@ -123,9 +123,9 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         return list;
     }
 
-    private static OpenApiSchema Names(IEnumerable<string> names, int? most)
+    private static OpenApiSchema Names(Resource resource, IEnumerable<string> names, int? most)
     {
-        var list = Schemas.List(Schemas.Choice(names));
+        var list = Schemas.List(Schemas.NameOf(resource, names));
         list.MaxItems = most;
         return list;
     }

@@ -37,6 +37,10 @@ internal sealed class Schemas(OpenApiDocument document)
 
     public static OpenApiSchema Choice(IEnumerable<string> values) => new() { Type = JsonSchemaType.String, Enum = [.. values.Select(v => (JsonNode)JsonValue.Create(v))] };
 
+    /// <summary>One of the names, or that of a custom field, which this document cannot know.</summary>
+    public static OpenApiSchema NameOf(Resource resource, IEnumerable<string> names) => !resource.TakesCustomFields ? Choice(names)
+        : new() { AnyOf = [Choice(names), new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^-?customFields\.[a-z][A-Za-z0-9]*(\.currency)?$" }] };
+
     public static OpenApiSchema Choice(Type type) => Choice(Choices.Names(type));
 
     /// <summary>An object all of whose members are there.</summary>
@@ -105,6 +109,7 @@ internal sealed class Schemas(OpenApiDocument document)
         FieldKind.Phones => List(Text()),
         FieldKind.Map => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Text() },
         FieldKind.CustomFields => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
+        FieldKind.CustomValue => new OpenApiSchema(),
         FieldKind.Words => List(field.Words.Count > 0 ? Choice(field.Words) : Text()),
         FieldKind.Object when input => Body(TypeSchemas.NameOf(field.ClrType!) + "Input", BodyShape.Of(field), types),
         _ when input && field.ClrType is { IsGenericType: true } list => List(Body(list.GetGenericArguments()[0].Name + "Input", BodyShape.Of(list.GetGenericArguments()[0]), types)),

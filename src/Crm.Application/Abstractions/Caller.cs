@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Crm.Application.CustomFields;
 using Crm.Domain.Common;
 using Crm.Domain.Members;
 using Crm.Domain.Tenants;
@@ -37,6 +38,9 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
 
     /// <summary>The caller as one who gives others roles and permissions.</summary>
     public Grantor Grantor => new(Role, Permissions, Abstractions.Permissions.Of);
+
+    /// <summary>The members that the tenant has given to its records; at most as old as the rest.</summary>
+    public CustomFieldSet CustomFields { get; init; } = CustomFieldSet.None;
 
     /// <summary>True when the caller may do what <paramref name="permission"/> names.</summary>
     public bool May(string permission) => Permissions.Contains(permission);

@@ -17,6 +17,7 @@ public static class Permissions
     public const string ProductsRead = "products.read", ProductsWrite = "products.write", ProductsDelete = "products.delete";
     public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
     public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
+    public const string CustomFieldsRead = "custom-fields.read", CustomFieldsWrite = "custom-fields.write", CustomFieldsDelete = "custom-fields.delete";
     public const string TeamRead = "team.read", TeamManage = "team.manage";
     public const string TenantRead = "tenant.read", TenantWrite = "tenant.write";
     public const string ReportsRead = "reports.read", EventsRead = "events.read", AuditRead = "audit.read";
@@ -29,15 +30,15 @@ public static class Permissions
         LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CustomersDelete, CompaniesRead, CompaniesWrite, CompaniesDelete,
         ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
-        ProductsRead, PipelinesRead, TeamsRead, TeamRead, TenantRead, ReportsRead, EventsRead,
+        ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead,
     ];
 
     private static readonly string[] OfManager = [.. OfUser, ProductsWrite];
 
     private static readonly string[] OfAdmin =
     [
-        .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite,
-        ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
+        .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete,
+        TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>

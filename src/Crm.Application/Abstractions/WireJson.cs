@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Crm.Application.CustomFields;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Abstractions;
@@ -26,6 +27,8 @@ public static class WireJson
         options.Converters.Add(new TextConverter<EmailAddress>(e => e.Value, EmailAddress.Parse));
         options.Converters.Add(new TextConverter<PhoneNumber>(p => p.Text, PhoneNumber.Parse));
         options.Converters.Add(new MoneyConverter());
+        options.Converters.Add(new CustomValueConverter());
+        options.Converters.Add(new CustomValuesConverter());
         options.MakeReadOnly();
         return options;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Application.Abstractions;
+using Crm.Application.CustomFields;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
 
@@ -16,11 +17,12 @@ public sealed class Patch<TDetails> : IPatch where TDetails : RecordDetails
     private readonly BodyShape _shape;
     private readonly IReadOnlyDictionary<string, object?> _sent;
     private readonly IReadOnlyDictionary<string, JsonElement> _merged;
+    private readonly CustomFieldChange? _custom;
 
     internal Patch(BodyShape shape, IReadOnlyDictionary<string, object?> sent, IReadOnlyDictionary<string, JsonElement> merged,
-        IReadOnlyDictionary<string, JsonElement> echoes, bool replaces)
+        CustomFieldChange? custom, IReadOnlyDictionary<string, JsonElement> echoes, bool replaces)
     {
-        (_shape, _sent, _merged, Echoes, Replaces) = (shape, sent, merged, echoes, replaces);
+        (_shape, _sent, _merged, _custom, Echoes, Replaces) = (shape, sent, merged, custom, echoes, replaces);
     }
 
     /// <summary>Read-only members that were sent; each must equal what is stored.</summary>
@@ -30,7 +32,7 @@ public sealed class Patch<TDetails> : IPatch where TDetails : RecordDetails
     public bool Replaces { get; }
 
     /// <summary>True when the member was sent.</summary>
-    public bool Has(string member) => _sent.ContainsKey(member) || _merged.ContainsKey(member);
+    public bool Has(string member) => _sent.ContainsKey(member) || _merged.ContainsKey(member) || (member == "customFields" && _custom is not null);
 
     /// <summary>The details after the change.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED when a merged object is not valid as a whole.</exception>
@@ -46,6 +48,8 @@ public sealed class Patch<TDetails> : IPatch where TDetails : RecordDetails
             var merged = JsonSerializer.SerializeToElement(MergePatch.Apply(target, patch) ?? new JsonObject());
             if (ValueReader.TryRead(field, merged, name, errors, out var bound)) values[name] = bound;
         }
+        // Never replaced whole: what retired fields have is kept.
+        values["customFields"] = _custom?.ApplyTo(current.CustomFields, errors) ?? current.CustomFields;
         errors.ThrowIfAny();
         return (TDetails)_shape.With(start, values);
     }
@@ -69,26 +73,32 @@ public sealed class RecordBinder
 
     /// <summary>The details of a new record.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED with everything that is wrong.</exception>
-    public object Details(JsonElement body, Guid callerId)
+    public object Details(JsonElement body, Caller caller)
     {
         var errors = new BindErrors();
-        var values = ObjectReader.Values(_shape, body, "", errors, (field, value) => IsEmptyCustomFields(field, value));
-        if (body.ValueKind == JsonValueKind.Object) ObjectReader.Missing(_shape, values, "", errors);
+        JsonElement? custom = null;
+        var values = ObjectReader.Values(_shape, body, "", errors, (field, value) => TakeCustom(field, value, ref custom));
+        if (body.ValueKind == JsonValueKind.Object)
+        {
+            ObjectReader.Missing(_shape, values, "", errors);
+            values["customFields"] = CustomFieldBinder.Create(FieldsOf(caller), custom, errors);
+        }
         errors.ThrowIfAny();
-        CallerDefaults(values, callerId);
+        CallerDefaults(values, caller.UserId);
         return _shape.With(_shape.Make(new Dictionary<string, object?>()), values);
     }
 
     /// <summary>A change to a record.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED with everything that is wrong.</exception>
-    public object Patch(JsonElement body, Guid callerId, bool replaces)
+    public object Patch(JsonElement body, Caller caller, bool replaces)
     {
         var errors = new BindErrors();
+        JsonElement? custom = null;
         var echoes = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var merged = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var values = ObjectReader.Values(_shape, body, "", errors, (field, value) =>
         {
-            if (IsEmptyCustomFields(field, value)) return true;
+            if (TakeCustom(field, value, ref custom)) return true;
             if (field.ReadOnly) echoes[field.Name] = value;
             else if (field.Kind is FieldKind.Money or FieldKind.Map or FieldKind.Object && value.ValueKind == JsonValueKind.Object && !replaces) merged[field.Name] = value;
             else return false;
@@ -97,16 +107,25 @@ public sealed class RecordBinder
         if (replaces)
         {
             if (body.ValueKind == JsonValueKind.Object) ObjectReader.Missing(_shape, values, "", errors);
-            CallerDefaults(values, callerId);
+            CallerDefaults(values, caller.UserId);
         }
         else NullMeansDefault(body, values);
+        var change = body.ValueKind != JsonValueKind.Object ? null
+            : replaces ? CustomFieldBinder.Replace(FieldsOf(caller), custom, errors)
+            : custom is { } sent ? CustomFieldBinder.Patch(FieldsOf(caller), sent, errors) : null;
         errors.ThrowIfAny();
         return Activator.CreateInstance(typeof(Patch<>).MakeGenericType(_resource.Details),
-            System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance, null, [_shape, values, merged, echoes, replaces], null)!;
+            System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Instance, null, [_shape, values, merged, change, echoes, replaces], null)!;
     }
 
-    private static bool IsEmptyCustomFields(Field field, JsonElement value) =>
-        field.Kind == FieldKind.CustomFields && value.ValueKind == JsonValueKind.Object && !value.EnumerateObject().Any();
+    private EntityFields FieldsOf(Caller caller) => caller.CustomFields.Of(_resource.Name);
+
+    /// <summary>What the tenant has defined is read apart, by its definitions.</summary>
+    private static bool TakeCustom(Field field, JsonElement value, ref JsonElement? custom)
+    {
+        if (field.Kind == FieldKind.CustomFields) custom = value;
+        return field.Kind == FieldKind.CustomFields;
+    }
 
     private void CallerDefaults(Dictionary<string, object?> values, Guid callerId)
     {
@@ -121,7 +140,7 @@ public sealed class RecordBinder
         object? defaults = null;
         foreach (var field in _shape.Fields)
         {
-            if (field.ReadOnly || field.Nullable || field.IsRequired || values.ContainsKey(field.Name)) continue;
+            if (field.ReadOnly || field.Nullable || field.IsRequired || field.Kind == FieldKind.CustomFields || values.ContainsKey(field.Name)) continue;
             if (!body.TryGetProperty(field.Name, out var value) || value.ValueKind != JsonValueKind.Null) continue;
             values[field.Name] = _shape.Get(defaults ??= _shape.Make(new Dictionary<string, object?>()), field.Name);
         }

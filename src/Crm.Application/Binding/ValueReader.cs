@@ -28,7 +28,7 @@ public static class ValueReader
         FieldKind.Id => Parsed(json, path, errors, "must be a UUID", static (string s, out object? v) => { var ok = Instants.TryParseUuid(s, out var id); v = id; return ok; }),
         FieldKind.Date => Parsed(json, path, errors, "must be a date as YYYY-MM-DD", static (string s, out object? v) => { var ok = Instants.TryParseDate(s, out var d); v = d; return ok; }),
         FieldKind.Instant => Parsed(json, path, errors, "must be an RFC 3339 instant", static (string s, out object? v) => { var ok = Instants.TryParseInstant(s, out var i); v = i; return ok; }),
-        FieldKind.Choice => Choice(field.EnumType!, json, path, errors),
+        FieldKind.Choice => field.EnumType is { } type ? Choice(type, json, path, errors) : Text(json, path, errors),
         FieldKind.Integer => json.ValueKind == JsonValueKind.Number && TryWhole(json, out var whole) ? whole : Wrong(errors, path, "must be a whole number"),
         FieldKind.Decimal => json.ValueKind == JsonValueKind.Number && json.TryGetDecimal(out var number) ? number : Wrong(errors, path, "must be a number"),
         FieldKind.Boolean => json.ValueKind is JsonValueKind.True or JsonValueKind.False ? json.GetBoolean() : Wrong(errors, path, "must be true or false"),
@@ -41,7 +41,7 @@ public static class ValueReader
             (j, p, e) => Parsed(j, p, e, $"must be at most {PhoneNumber.MaxLength} characters", static (string s, out object? v) => { var ok = PhoneNumber.TryParse(s, out var x); v = x; return ok; }),
             items => ValueList.Of(items.Cast<PhoneNumber>())),
         FieldKind.Map => Map(json, path, errors),
-        FieldKind.CustomFields => Custom(json, path, errors),
+        FieldKind.CustomValue => Any(json, path, errors),
         FieldKind.Embedded => Embedded(field, json, path, errors),
         FieldKind.Object => ObjectReader.Read(BodyShape.Of(field), json, path, errors),
         FieldKind.Words => List(json, path, errors, (j, p, e) => Word(field, j, p, e), items => ValueList.Of(items.Cast<string>())),
@@ -181,17 +181,17 @@ public static class ValueReader
         }
     }
 
-    private static object? Custom(JsonElement json, string path, BindErrors errors)
+    /// <summary>Any value a custom field may have; the definition it belongs to says whether it fits.</summary>
+    private static object? Any(JsonElement json, string path, BindErrors errors) => json.ValueKind switch
     {
-        if (json.ValueKind == JsonValueKind.Object)
-        {
-            var before = errors.Count;
-            foreach (var member in ObjectReader.Members(json, path, errors)) errors.Add($"{path}.{member.Name}", "is not defined");
-            return errors.Count > before ? null : TextMap.Empty;
-        }
-        errors.Add(path, "must be an object");
-        return null;
-    }
+        JsonValueKind.String => Text(json, path, errors) is string text ? CustomValue.Of(text) : null,
+        JsonValueKind.Number => json.TryGetDecimal(out var number) ? CustomValue.Of(number) : Wrong(errors, path, "is out of range"),
+        JsonValueKind.True or JsonValueKind.False => CustomValue.Of(json.GetBoolean()),
+        JsonValueKind.Object => Money(json, path, errors) is Money money ? CustomValue.Of(money) : null,
+        _ => List(json, path, errors, Text, Texts) is ValueList<string> texts ? CustomValue.Of(texts) : null,
+    };
+
+    private static ValueList<string> Texts(IEnumerable<object> items) => ValueList.Of(items.Cast<string>());
 
     private static object? Embedded(Field field, JsonElement json, string path, BindErrors errors)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.CustomFields;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -94,11 +95,11 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
         return LogPosition.TryParse(text, out var position) ? position : throw QueryErrors.Invalid(query.After is null ? "cursor" : "after", "is no position of the log");
     }
 
-    private static LogEvent Event(Row row)
+    private LogEvent Event(Row row)
     {
-        using var data = JsonDocument.Parse(row.Data!);
+        var fields = context.Caller.CustomFields.Of(resources.All.FirstOrDefault(r => r.EventName == row.AggregateType)?.Name ?? "");
         return new LogEvent(row.Id!.Value, new LogPosition(row.Epoch, row.Xid, row.N).ToString(), row.Type!, row.AggregateType!, row.AggregateId, row.Version, row.OccurredAt,
-            new Actor(row.ActorType!, row.ActorId, row.ApiKeyId), row.CorrelationId, row.CausationId, data.RootElement.Clone());
+            new Actor(row.ActorType!, row.ActorId, row.ApiKeyId), row.CorrelationId, row.CausationId, CustomFieldNames.Told(fields, row.Data!));
     }
 
     private sealed record Row

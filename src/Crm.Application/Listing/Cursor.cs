@@ -34,7 +34,7 @@ internal sealed record Cursor(IReadOnlyList<object?> Values, Guid Id)
             var parts = JsonSerializer.Deserialize<string?[]>(payload)!;
             return new Cursor([.. sort.Select((key, i) => Parse(key.Field, parts[i]))], Guid.ParseExact(parts[sort.Count]!, "N"));
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or JsonException or IndexOutOfRangeException)
+        catch (Exception e) when (e is FormatException or OverflowException or ArgumentException or JsonException or IndexOutOfRangeException)
         {
             throw Stranger();
         }
@@ -44,7 +44,7 @@ internal sealed record Cursor(IReadOnlyList<object?> Values, Guid Id)
 
     private static byte[] Checksum(Resource resource, IReadOnlyList<SortKey> sort, ReadOnlySpan<byte> payload)
     {
-        var head = Encoding.UTF8.GetBytes($"{resource.Name}|{string.Join(',', sort.Select(s => (s.Descending ? "-" : "") + s.Field.Name))}|");
+        var head = Encoding.UTF8.GetBytes($"{resource.Name}|{string.Join(',', sort.Select(s => (s.Descending ? "-" : "") + s.Field.Column))}|");
         return SHA256.HashData([.. head, .. payload])[..8];
     }
 

@@ -18,6 +18,21 @@ internal sealed class FilterSql(TenantProfile tenant, Dictionary<string, object?
         _ => throw new InvalidOperationException(),
     };
 
+    /// <summary>A condition that every record must meet, by the index of its custom field where that can tell: as a semi-join the planner may begin with it.</summary>
+    public string WriteIndexed(FilterNode node) => node switch
+    {
+        AllOf all => $"({string.Join(" and ", all.Nodes.Select(WriteIndexed))})",
+        Condition condition when CustomIndex.Serves(condition) =>
+            $"exists (select from crm_read.custom_values i where i.tenant_id = @TenantId and i.record_id = t.id and {CustomIndex.Write(condition, "i", Add)}){Exactly(condition)}",
+        _ => Write(node),
+    };
+
+    /// <summary>The same of the entry a list is read along.</summary>
+    public string WriteDriving(Condition condition) => CustomIndex.Write(condition, "v", Add) + Exactly(condition);
+
+    /// <summary>The index keeps amounts as float8, which has 15 digits for sure; an amount of a currency with four decimals may have 17.</summary>
+    private string Exactly(Condition condition) => condition.Field.Kind == FieldKind.Money ? $" and {Write(condition)}" : "";
+
     /// <summary>Full text: every word, the last one as a prefix; what looks like a phone number also by its digits.</summary>
     public string Search(string text)
     {
@@ -33,9 +48,9 @@ internal sealed class FilterSql(TenantProfile tenant, Dictionary<string, object?
     private string Write(Condition condition)
     {
         var field = condition.Field;
-        var sql = condition.OfCurrency ? $"t.{field.Column}_currency" : field.Comparable;
+        var sql = condition.OfCurrency ? field.CurrencySql : field.Comparable;
         if (condition.Operator == FilterOperator.Null) return Null(field, sql, condition.Values[0] is true);
-        if (field.Kind is FieldKind.Tags or FieldKind.Emails or FieldKind.Phones) return List(condition, sql);
+        if (field.Kind is FieldKind.Tags or FieldKind.Emails or FieldKind.Phones or FieldKind.Words) return List(condition, sql);
         var values = condition.Values.Select(Bare).ToList();
         if (values.Any(v => v is null)) return condition.Operator is FilterOperator.Ne or FilterOperator.Nin ? "true" : "false";
         return condition.Operator switch
@@ -62,7 +77,7 @@ internal sealed class FilterSql(TenantProfile tenant, Dictionary<string, object?
     private string List(Condition condition, string sql)
     {
         var values = condition.Values.Select(Bare).OfType<string>().ToArray();
-        var overlaps = $"{sql} && {Add(values)}";
+        var overlaps = condition.Field.Kind == FieldKind.Words ? $"coalesce({sql} ?| {Add(values)}, false)" : $"{sql} && {Add(values)}";
         return condition.Operator is FilterOperator.Ne or FilterOperator.Nin ? $"not ({overlaps})" : overlaps;
     }
 

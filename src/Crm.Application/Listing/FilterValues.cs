@@ -16,23 +16,26 @@ internal static class FilterValues
         Operators.TryGetValue(name, out var found) ? found : throw QueryErrors.Invalid(parameter, $"'{name}' is no operator; there are {string.Join(", ", Operators.Keys)}");
 
     /// <summary>Finds the member; <c>value.currency</c> names the currency of a money.</summary>
-    public static (Field Field, bool OfCurrency) Member(Resource resource, string name, string parameter)
+    public static (Field Field, bool OfCurrency) Member(ResourceMembers members, string name, string parameter)
     {
-        var ofCurrency = name.EndsWith(".currency", StringComparison.Ordinal);
-        var field = resource.Find(ofCurrency ? name[..^".currency".Length] : name);
+        var field = members.Find(name);
+        var ofCurrency = field is null && name.EndsWith(".currency", StringComparison.Ordinal);
+        if (ofCurrency) field = members.Find(name[..^".currency".Length]);
         if (field is null || (ofCurrency && field.Kind != FieldKind.Money)) throw QueryErrors.Invalid(parameter, "is no parameter or member of this resource");
         if (!CanFilter(field)) throw QueryErrors.Invalid(parameter, "cannot be filtered by");
         return (field, ofCurrency);
     }
 
     /// <summary>Whether a comma separates alternatives in <c>member=a,b</c>.</summary>
-    public static bool Splits(Field field) => field.Kind is FieldKind.Choice or FieldKind.Id or FieldKind.Boolean or FieldKind.Tags;
+    public static bool Splits(Field field) => field.Kind is FieldKind.Choice or FieldKind.Id or FieldKind.Boolean or FieldKind.Tags or FieldKind.Words;
 
     /// <summary>The operators a filter on the member may use, by their wire names; none when it cannot be filtered by.</summary>
     public static IReadOnlyList<string> OperatorsOf(Field field) =>
         CanFilter(field) ? [.. Operators.Where(o => Fits(field, false, o.Value)).Select(o => o.Key)] : [];
 
-    private static bool CanFilter(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Words or FieldKind.Map or FieldKind.CustomFields);
+    // A list of words can be compared as jsonb only, which is what custom fields are.
+    private static bool CanFilter(Field field) => field.Filters && (field.Kind != FieldKind.Words || field.Custom is not null)
+        && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Map or FieldKind.CustomFields or FieldKind.CustomValue);
 
     private static bool Fits(Field field, bool ofCurrency, FilterOperator op) => op switch
     {
@@ -59,7 +62,7 @@ internal static class FilterValues
                 _ => throw QueryErrors.Invalid(parameter, "takes one value"),
             };
         var compares = op is not (FilterOperator.Contains or FilterOperator.StartsWith);
-        return new Condition(field, op, [.. texts.Select(t => compares ? Value(field, ofCurrency, t, parameter) : Storable(t, parameter))], ofCurrency);
+        return new Condition(field, op, [.. texts.Select(t => compares ? Value(field, ofCurrency, t, parameter) : Part(t, parameter))], ofCurrency);
     }
 
     private static object Value(Field field, bool ofCurrency, string text, string parameter)
@@ -72,7 +75,7 @@ internal static class FilterValues
             FieldKind.Email or FieldKind.Emails => text.ToLowerInvariant(),
             FieldKind.Phone or FieldKind.Phones => new PhoneText(text),
             FieldKind.Id => Instants.TryParseUuid(text, out var id) ? id : throw Bad("a UUID"),
-            FieldKind.Choice => Choices.TryParse(field.EnumType!, text, out _) ? text : throw Bad($"one of {string.Join(", ", Choices.Names(field.EnumType!))}"),
+            FieldKind.Choice or FieldKind.Words => (field.EnumType is { } type ? Choices.TryParse(type, text, out _) : field.Words.Contains(text)) ? text : throw Bad(OneOf(field)),
             FieldKind.Integer => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole : throw Bad("a whole number"),
             FieldKind.Decimal or FieldKind.Money => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : throw Bad("a number"),
             FieldKind.Boolean => text switch { "true" => true, "false" => false, _ => throw Bad("true or false") },
@@ -83,6 +86,12 @@ internal static class FilterValues
 
         CrmException Bad(string what) => QueryErrors.Invalid(parameter, $"must be {what}");
     }
+
+    private static string OneOf(Field field) => $"one of {string.Join(", ", field.EnumType is { } type ? Choices.Names(type) : field.Words.Take(20))}";
+
+    /// <summary>A part of a text to look for: an empty one is in every text.</summary>
+    private static string Part(string text, string parameter) =>
+        text.Length > 0 ? Storable(text, parameter) : throw QueryErrors.Invalid(parameter, "must not be empty");
 
     private static string Storable(string text, string parameter) =>
         JsonText.IsStorable(text) ? text : throw QueryErrors.Invalid(parameter, "must be Unicode text without U+0000");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Crm.Application.Binding;
+using Crm.Application.CustomFields;
 using Crm.Application.Resources;
 
 namespace Crm.Application.Listing;
@@ -13,16 +14,16 @@ public static class ListParser
 
     /// <summary>From a query string.</summary>
     /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the parameter.</exception>
-    public static ListRequest FromQuery(Resource resource, IEnumerable<KeyValuePair<string, string>> query)
+    public static ListRequest FromQuery(ResourceMembers members, IEnumerable<KeyValuePair<string, string>> query)
     {
         var request = new ListRequest();
         var conditions = new List<FilterNode>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (key, value) in query)
         {
-            var once = Control(resource, key, value, ref request);
+            var once = Control(members, key, value, ref request);
             if (once && !seen.Add(key)) throw QueryErrors.Invalid(key, "is given more than once");
-            if (!once) conditions.Add(Filter(resource, key, value));
+            if (!once) conditions.Add(Filter(members, key, value));
         }
         if (conditions.Count > MaxConditions) throw QueryErrors.Invalid("filter", $"has more than {MaxConditions} conditions");
         if (conditions.Count > 0) request = request with { Filter = conditions.Count == 1 ? conditions[0] : new AllOf(conditions) };
@@ -31,41 +32,51 @@ public static class ListParser
 
     /// <summary>From a JSON body with a filter tree.</summary>
     /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the member.</exception>
-    public static ListRequest FromBody(Resource resource, JsonElement body)
+    public static ListRequest FromBody(ResourceMembers members, JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object) throw QueryErrors.Invalid("$", "must be an object");
         var request = new ListRequest();
         var errors = new BindErrors();
-        var members = ObjectReader.Members(body, "", errors).ToList();
+        var sent = ObjectReader.Members(body, "", errors).ToList();
         errors.ThrowIfAny();
-        foreach (var (name, value) in members)
+        foreach (var (name, value) in sent)
         {
             if (value.ValueKind == JsonValueKind.Null) continue;
             if (name == "filter")
             {
                 var left = MaxConditions;
-                request = request with { Filter = Node(resource, value, "filter", MaxDepth, ref left) };
+                request = request with { Filter = Node(members, value, "filter", MaxDepth, ref left) };
                 continue;
             }
             var text = value.ValueKind switch
             {
                 JsonValueKind.Array when name is "sort" or "fields" or "expand" => string.Join(',', value.EnumerateArray().Select(v => Scalar(v, name))),
+                not JsonValueKind.Number when name is "skip" or "take" => throw QueryErrors.Invalid(name, "must be a number"),
+                not JsonValueKind.String when name is "search" or "cursor" or "count" => throw QueryErrors.Invalid(name, "must be a text"),
+                JsonValueKind.String when name is "deleted" => throw QueryErrors.Invalid(name, "must be true or false"),
                 _ => Scalar(value, name),
             };
-            if (!Control(resource, name, text, ref request)) throw QueryErrors.Invalid(name, "is unknown; conditions belong into filter");
+            if (!Control(members, name, text, ref request)) throw QueryErrors.Invalid(name, "is unknown; conditions belong into filter");
         }
-        return Checked(request, members.Any(m => m.Name == "skip"));
+        return Checked(request, sent.Any(m => m.Name == "skip"));
     }
 
-    /// <summary>The members named by <c>fields=</c>.</summary>
-    public static IReadOnlyList<Field> Fields(Resource resource, string value) =>
-        [.. Names(value, "fields").Select(n => resource.Find(n) ?? throw QueryErrors.Invalid("fields", $"'{n}' is no member")).Distinct()];
+    /// <summary>Takes the members named by <c>fields=</c>; single custom fields are answered within <c>customFields</c>.</summary>
+    private static ListRequest Fields(ResourceMembers members, ListRequest request, string value)
+    {
+        var named = Names(value, "fields").Select(n => members.Find(n) ?? throw QueryErrors.Invalid("fields", $"'{n}' is no member")).Distinct().ToList();
+        var custom = members.Resource.Find("customFields")!;
+        return request with
+        {
+            Fields = [.. named.Select(f => f.Custom is null ? f : custom).Distinct()],
+            Custom = named.Contains(custom) ? null : [.. named.Select(f => f.Custom).OfType<CustomFieldDefinition>()],
+        };
+    }
 
-    /// <summary>The references named by <c>expand=</c>.</summary>
-    public static IReadOnlyList<Field> Expand(Resource resource, string value) =>
-        [.. Names(value, "expand").Select(n => resource.Fields.FirstOrDefault(f => f.ExpandName == n) ?? throw QueryErrors.Invalid("expand", $"'{n}' cannot be expanded")).Distinct()];
+    private static IReadOnlyList<Field> Expand(ResourceMembers members, string value) =>
+        [.. Names(value, "expand").Select(n => members.All.FirstOrDefault(f => f.ExpandName == n) ?? throw QueryErrors.Invalid("expand", $"'{n}' cannot be expanded")).Distinct()];
 
-    private static bool Control(Resource resource, string key, string value, ref ListRequest request)
+    private static bool Control(ResourceMembers members, string key, string value, ref ListRequest request)
     {
         ListRequest? changed = key switch
         {
@@ -73,10 +84,10 @@ public static class ListParser
             "take" => request with { Take = Number(value, key, 1, ListRequest.MaxTake) },
             "cursor" => request with { Cursor = value },
             "count" => request with { Count = Choices.TryParse(typeof(CountMode), value.ToUpperInvariant(), out var mode) ? (CountMode)mode : throw QueryErrors.Invalid(key, "must be none, exact or estimated") },
-            "sort" => request with { Sort = Sort(resource, value) },
-            "fields" => request with { Fields = Fields(resource, value) },
-            "expand" => request with { Expand = Expand(resource, value) },
-            "search" when !resource.Fields.Any(f => f.Searched) => throw QueryErrors.Invalid(key, $"does not apply: {resource.Name} have no searched text"),
+            "sort" => request with { Sort = Sort(members, value) },
+            "fields" => Fields(members, request, value),
+            "expand" => request with { Expand = Expand(members, value) },
+            "search" when !members.Resource.Fields.Any(f => f.Searched) => throw QueryErrors.Invalid(key, $"does not apply: {members.Resource.Name} have no searched text"),
             "search" => request with { Search = value.Trim().Length > 0 && value.Length <= 500 && JsonText.IsStorable(value) ? value : throw QueryErrors.Invalid(key, "must be 1 to 500 characters of text") },
             "deleted" => request with { Deleted = value switch { "true" => true, "false" => false, _ => throw QueryErrors.Invalid(key, "must be true or false") } },
             _ => null,
@@ -89,52 +100,52 @@ public static class ListParser
         ? throw QueryErrors.Invalid("skip", "does not go with cursor")
         : request;
 
-    private static Condition Filter(Resource resource, string key, string value)
+    private static Condition Filter(ResourceMembers members, string key, string value)
     {
         var bracket = key.IndexOf('[');
         var name = bracket < 0 ? key : key[..bracket];
         if (bracket >= 0 && !key.EndsWith(']')) throw QueryErrors.Invalid(key, "must be written member[operator]");
-        var (field, ofCurrency) = FilterValues.Member(resource, name, key);
+        var (field, ofCurrency) = FilterValues.Member(members, name, key);
         var op = bracket < 0 ? FilterOperator.Eq : FilterValues.Operator(key[(bracket + 1)..^1], key);
         var splits = op is FilterOperator.In or FilterOperator.Nin or FilterOperator.Between
             || (op is FilterOperator.Eq or FilterOperator.Ne && (FilterValues.Splits(field) || ofCurrency));
         return FilterValues.Make(field, ofCurrency, op, splits ? value.Split(',') : [value], key);
     }
 
-    private static FilterNode Node(Resource resource, JsonElement json, string path, int depth, ref int left)
+    private static FilterNode Node(ResourceMembers members, JsonElement json, string path, int depth, ref int left)
     {
         if (depth == 0) throw QueryErrors.Invalid(path, $"is nested deeper than {MaxDepth}");
         if (json.ValueKind != JsonValueKind.Object) throw QueryErrors.Invalid(path, "must be an object");
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var parts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var errors = new BindErrors();
-        foreach (var (name, value) in ObjectReader.Members(json, path, errors)) members[name] = value;
+        foreach (var (name, value) in ObjectReader.Members(json, path, errors)) parts[name] = value;
         if (errors.Any) throw QueryErrors.Invalid(path, "has a member that is repeated or no Unicode text");
-        if (members.Count == 1 && members.TryGetValue("not", out var negated)) return new Not(Node(resource, negated, $"{path}.not", depth - 1, ref left));
+        if (parts.Count == 1 && parts.TryGetValue("not", out var negated)) return new Not(Node(members, negated, $"{path}.not", depth - 1, ref left));
         foreach (var word in (ReadOnlySpan<string>)["and", "or"])
         {
-            if (members.Count != 1 || !members.TryGetValue(word, out var list)) continue;
+            if (parts.Count != 1 || !parts.TryGetValue(word, out var list)) continue;
             if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0) throw QueryErrors.Invalid($"{path}.{word}", "must be a list of at least one condition");
             var nodes = new List<FilterNode>();
-            foreach (var item in list.EnumerateArray()) nodes.Add(Node(resource, item, $"{path}.{word}[{nodes.Count}]", depth - 1, ref left));
+            foreach (var item in list.EnumerateArray()) nodes.Add(Node(members, item, $"{path}.{word}[{nodes.Count}]", depth - 1, ref left));
             return word == "and" ? new AllOf(nodes) : new AnyOf(nodes);
         }
         if (--left < 0) throw QueryErrors.Invalid("filter", $"has more than {MaxConditions} conditions");
-        if (members.Keys.FirstOrDefault(k => k is not ("field" or "op" or "value")) is { } stranger) throw QueryErrors.Invalid($"{path}.{stranger}", "is unknown; a node is and, or, not, or field with op and value");
-        if (!members.TryGetValue("field", out var member) || !members.TryGetValue("value", out var operand)) throw QueryErrors.Invalid(path, "needs field and value");
-        var (field, ofCurrency) = FilterValues.Member(resource, Scalar(member, $"{path}.field"), $"{path}.field");
-        var op = members.TryGetValue("op", out var named) ? FilterValues.Operator(Scalar(named, $"{path}.op"), $"{path}.op") : FilterOperator.Eq;
+        if (parts.Keys.FirstOrDefault(k => k is not ("field" or "op" or "value")) is { } stranger) throw QueryErrors.Invalid($"{path}.{stranger}", "is unknown; a node is and, or, not, or field with op and value");
+        if (!parts.TryGetValue("field", out var member) || !parts.TryGetValue("value", out var operand)) throw QueryErrors.Invalid(path, "needs field and value");
+        var (field, ofCurrency) = FilterValues.Member(members, Scalar(member, $"{path}.field"), $"{path}.field");
+        var op = parts.TryGetValue("op", out var named) ? FilterValues.Operator(Scalar(named, $"{path}.op"), $"{path}.op") : FilterOperator.Eq;
         var texts = operand.ValueKind == JsonValueKind.Array
             ? operand.EnumerateArray().Select(v => Scalar(v, $"{path}.value")).ToList()
             : [Scalar(operand, $"{path}.value")];
         return FilterValues.Make(field, ofCurrency, op, texts, $"{path}.value");
     }
 
-    private static IReadOnlyList<SortKey> Sort(Resource resource, string value)
+    private static IReadOnlyList<SortKey> Sort(ResourceMembers members, string value)
     {
         var keys = Names(value, "sort").Select(name =>
         {
             var descending = name.StartsWith('-');
-            var field = resource.Find(descending ? name[1..] : name);
+            var field = members.Find(descending ? name[1..] : name);
             return field is { Sorts: true } ? new SortKey(field, descending) : throw QueryErrors.Invalid("sort", $"'{name}' cannot be sorted by");
         }).ToList();
         if (keys.Count > 3) throw QueryErrors.Invalid("sort", "takes at most 3 members");

@@ -1,3 +1,4 @@
+using Crm.Application.CustomFields;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
 
@@ -41,6 +42,8 @@ public sealed record ListRequest
     public CountMode? Count { get; init; }
     /// <summary>The members to answer; null = all.</summary>
     public IReadOnlyList<Field>? Fields { get; init; }
+    /// <summary>The custom fields to answer; null = all.</summary>
+    public IReadOnlyList<CustomFieldDefinition>? Custom { get; init; }
     /// <summary>The references to embed.</summary>
     public IReadOnlyList<Field> Expand { get; init; } = [];
     /// <summary>List only what was deleted.</summary>
@@ -50,7 +53,9 @@ public sealed record ListRequest
     public IReadOnlyList<Field> Shown(Resource resource) => Fields ?? resource.Fields;
 
     /// <summary>The members to read: those to answer, then those that only an expansion needs.</summary>
-    public IReadOnlyList<Field> Read(Resource resource) => Fields is null ? resource.Fields : [.. Fields, .. Expand.Except(Fields)];
+    public IReadOnlyList<Field> Read(Resource resource) => Fields is not null ? [.. Fields, .. Expand.Except(Fields)]
+        : Expand.Any(f => f.Custom is not null) ? [.. resource.Fields, .. Expand.Where(f => f.Custom is not null)]
+        : resource.Fields;
 }
 
 /// <summary>Comparison operators, as they are written in a filter.</summary>

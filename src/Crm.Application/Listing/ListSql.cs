@@ -12,6 +12,8 @@ internal sealed class ListSql
     private readonly IReadOnlyList<SortKey> _sort;
     private readonly Cursor? _cursor;
     private readonly string _where;
+    private readonly bool _alongFilter;
+    private readonly bool _alongSort;
 
     public ListSql(Resource resource, ListRequest request, Caller caller)
     {
@@ -19,9 +21,14 @@ internal sealed class ListSql
         _sort = request.Sort.Count > 0 ? request.Sort : [DefaultSort(resource)];
         _cursor = request.Cursor is null ? null : Cursor.Decode(request.Cursor, resource, _sort);
         Fields = request.Read(resource);
+        // The index of custom fields has living records only.
+        var driving = request.Deleted ? null : CustomIndex.Driving(request.Filter, _sort);
+        _alongFilter = driving is not null;
+        _alongSort = !request.Deleted && CustomIndex.Driving(_sort) is not null;
         var filters = new FilterSql(caller.Tenant, Parameters);
         var where = new StringBuilder(RecordScope.Of(resource, caller, Parameters, request.Deleted));
-        if (request.Filter is not null) where.Append(" and ").Append(filters.Write(request.Filter));
+        if (driving is not null) where.Append(" and v.tenant_id = @TenantId and ").Append(filters.WriteDriving(driving));
+        if (CustomIndex.Without(request.Filter, driving) is { } rest) where.Append(" and ").Append(request.Deleted ? filters.Write(rest) : filters.WriteIndexed(rest));
         if (request.Search is not null) where.Append(" and ").Append(filters.Search(request.Search));
         _where = where.ToString();
     }
@@ -36,8 +43,8 @@ internal sealed class ListSql
     public IReadOnlyList<string> Page()
     {
         Parameters["Limit"] = _request.Take + 1;
-        var order = Order();
-        if (!Splits()) return [Statement(_cursor is null ? "" : $" and {After()}", order, _request.Skip)];
+        if (_alongSort) return _cursor is { Values: [null] } ? [] : [AlongSort("", _request.Skip)];
+        if (!Splits()) return [Statement(_cursor is null ? "" : $" and {After()}", Order(), _request.Skip)];
         // Nulls come last. One index serves both halves only when each is asked for by itself.
         var lead = _sort[0];
         var some = _cursor is null ? $" and {lead.Field.Sortable} is not null" : $" and ({lead.Field.Sortable}, t.id) {(lead.Descending ? "<" : ">")} (@c0, @cid)";
@@ -45,6 +52,24 @@ internal sealed class ListSql
         var direction = lead.Descending ? "desc" : "asc";
         var present = $"{lead.Field.Sortable} {direction} nulls {(lead.Descending ? "last" : "first")}, t.id {direction}";
         return [Statement(some, present, 0), Statement($" and {lead.Field.Sortable} is null", $"t.id {direction}", 0)];
+    }
+
+    /// <summary>
+    /// The statement that goes on where those of the page end: records without a value of the custom field the list is sorted by, which its index does not have. Asked only
+    /// when the page is not full, for it may go over all others. Null when the page is whole without it.
+    /// </summary>
+    public string? Rest()
+    {
+        if (!_alongSort) return null;
+        var (lead, direction) = (_sort[0], _sort[0].Descending ? "desc" : "asc");
+        var after = "";
+        if (_cursor is { Values: [null] })
+        {
+            after = $" and t.id {(lead.Descending ? "<" : ">")} @cid";
+            Parameters["cid"] = _cursor.Id;
+        }
+        var skipped = _request.Skip == 0 ? "" : $" offset greatest({_request.Skip} - (select count(*) from {Along(lead)}), 0)";
+        return Statement($" and {lead.Field.Comparable} is null{after}", $"t.id {direction}", 0) + skipped;
     }
 
     /// <summary>Counts exactly, but no further than <paramref name="upTo"/> rows.</summary>
@@ -69,16 +94,43 @@ internal sealed class ListSql
 
     private static SortKey DefaultSort(Resource resource) => new(resource.Find("createdAt") ?? resource.Fields[0], true);
 
-    private string From() => $"crm_read.{_resource.Table} t";
+    private string From() => _alongFilter ? $"crm_read.custom_values v join {Records()} on t.tenant_id = @TenantId and t.id = v.record_id" : Records();
+
+    private string Records() => $"crm_read.{_resource.Table} t";
+
+    /// <summary>The entries of the field the list is sorted by, with their records.</summary>
+    private string Along(SortKey lead)
+    {
+        var field = lead.Field.Custom!;
+        return $"crm_read.custom_values v join {Records()} on t.tenant_id = @TenantId and t.id = v.record_id where {_where} and v.tenant_id = @TenantId and v.field = {field.Slot} and v.{CustomIndex.Column(field)} is not null";
+    }
+
+    /// <summary>The page along the entries of the field it is sorted by; only records that have a value.</summary>
+    private string AlongSort(string also, int skip)
+    {
+        var (lead, field) = (_sort[0], _sort[0].Field.Custom!);
+        var (value, direction) = ($"v.{CustomIndex.Column(field)}", _sort[0].Descending ? "desc" : "asc");
+        if (_cursor is { Values: [{ } last] })
+        {
+            also += $" and ({value}, v.record_id) {(lead.Descending ? "<" : ">")} ({CustomIndex.Parameter(field, "@c0")}, @cid)";
+            (Parameters["c0"], Parameters["cid"]) = (CustomIndex.Stored(last), _cursor.Id);
+        }
+        return $"select {Selected()} from {Along(lead)}{also} order by {value} {direction}, v.record_id {direction} limit @Limit{Offset(skip)}";
+    }
 
     private string Statement(string also, string order, int skip) =>
-        $"select {Select(_resource, Fields)}, {string.Join(", ", _sort.Select(s => s.Field.Sortable))}, t.id from {From()} where {_where}{also} order by {order} limit @Limit{(skip > 0 ? $" offset {skip}" : "")}";
+        $"select {Selected()} from {From()} where {_where}{also} order by {order} limit @Limit{Offset(skip)}";
+
+    private string Selected() => $"{Select(_resource, Fields)}, {string.Join(", ", _sort.Select(s => s.Field.Sortable))}, t.id";
+
+    private static string Offset(int skip) => skip > 0 ? $" offset {skip}" : "";
 
     private bool Splits() => _sort is [{ Field.Nullable: true } only] && _request.Skip == 0
         && (_cursor is null ? !only.Descending : _cursor.Values[0] is not null);
 
     private string Order()
     {
+        if (_alongFilter) return $"v.created_at {(_sort[0].Descending ? "desc" : "asc")}, v.record_id {(_sort[0].Descending ? "desc" : "asc")}";
         var keys = _sort.Select(s => $"{s.Field.Sortable} {(s.Descending ? "desc" : "asc")}{(s.Field.Nullable && s.Descending ? " nulls last" : "")}");
         return $"{string.Join(", ", keys)}, t.id {(_sort[0].Descending ? "desc" : "asc")}";
     }
@@ -88,6 +140,7 @@ internal sealed class ListSql
         for (var i = 0; i < _sort.Count; i++) if (_cursor!.Values[i] is { } value) Parameters[$"c{i}"] = value;
         Parameters["cid"] = _cursor!.Id;
         var than = _sort[0].Descending ? "<" : ">";
+        if (_alongFilter) return $"(v.created_at, v.record_id) {than} (@c0, @cid)";
         if (_sort.All(s => !s.Field.Nullable && s.Descending == _sort[0].Descending))
             return $"({string.Join(", ", _sort.Select(s => s.Field.Sortable))}, t.id) {than} ({string.Join(", ", _sort.Select((_, i) => $"@c{i}"))}, @cid)";
         var alternatives = new List<string>();

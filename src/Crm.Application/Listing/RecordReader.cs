@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.CustomFields;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
 
@@ -24,7 +25,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         if (ids.Count == 0) return new Dictionary<Guid, RecordRow>();
         var sql = $"select {resource.SelectList} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = any(@Ids)";
         var rows = (await db.RowsAsync(sql, new Dictionary<string, object?> { ["Ids"] = ids.ToArray() }, ct))[0];
-        return rows.Select(r => new RecordRow(resource.Fields, r)).ToDictionary(r => r.Id);
+        return rows.Select(r => new RecordRow(resource.Fields, r, CustomOf(resource))).ToDictionary(r => r.Id);
     }
 
     /// <summary>A page.</summary>
@@ -33,14 +34,23 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
     {
         foreach (var field in request.Expand) Authorize(field);
         var sql = new ListSql(resource, request, context.Caller);
-        var results = await db.RowsAsync(string.Join(";\n", sql.Page()), sql.Parameters, ct);
-        var rows = results.Count == 1 ? results[0] : [.. results[0], .. results[1]];
+        var rows = await PageAsync(sql, request, ct);
         var (total, estimated) = await CountAsync(sql, request, rows.Count, ct);
-        var records = rows.Take(request.Take).Select(r => new RecordRow(sql.Fields, r, request.Shown(resource).Count)).ToList();
+        var records = rows.Take(request.Take).Select(r => new RecordRow(sql.Fields, r, request.Custom ?? CustomOf(resource), request.Shown(resource).Count)).ToList();
         await ExpandAsync(records, request.Expand, ct);
         var next = rows.Count > request.Take ? sql.CursorAfter(rows[request.Take - 1]) : null;
         return new RecordPage(records, new PageMeta(request.Skip, request.Take, total, estimated, next));
     }
+
+    private async Task<IReadOnlyList<object?[]>> PageAsync(ListSql sql, ListRequest request, CancellationToken ct)
+    {
+        var statements = sql.Page();
+        var results = statements.Count == 0 ? [] : await db.RowsAsync(string.Join(";\n", statements), sql.Parameters, ct);
+        IReadOnlyList<object?[]> rows = results.Count == 1 ? results[0] : [.. results.SelectMany(r => r)];
+        return rows.Count > request.Take || sql.Rest() is not { } rest ? rows : [.. rows, .. (await db.RowsAsync(rest, sql.Parameters, ct))[0]];
+    }
+
+    private IReadOnlyList<CustomFieldDefinition> CustomOf(Resource resource) => context.Caller.CustomFields.Of(resource.Name).InUse;
 
     /// <summary>A page that is not full tells the total itself; only a full one costs a second statement.</summary>
     private async Task<(long? Total, bool IsEstimate)> CountAsync(ListSql sql, ListRequest request, int found, CancellationToken ct)
@@ -63,7 +73,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         var sql = RecordSql.One(resource, fields) + (visible is null ? "" : $" and {visible}");
         var rows = (await db.RowsAsync(sql, parameters, ct))[0];
         if (rows.Count == 0) return null;
-        var row = new RecordRow(fields, rows[0], request.Shown(resource).Count);
+        var row = new RecordRow(fields, rows[0], request.Custom ?? CustomOf(resource), request.Shown(resource).Count);
         await ExpandAsync([row], request.Expand, ct);
         return row;
     }
@@ -83,7 +93,7 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         for (var i = 0; i < expand.Count; i++)
         {
             var target = resources[expand[i].RefersTo!];
-            var byId = results[i].Select(r => new RecordRow(target.Fields, r)).ToDictionary(r => r.Id);
+            var byId = results[i].Select(r => new RecordRow(target.Fields, r, CustomOf(target))).ToDictionary(r => r.Id);
             foreach (var record in records)
                 (record.Related ??= [])[expand[i].ExpandName!] = record[expand[i].Name] is Guid id ? byId.GetValueOrDefault(id) : null;
         }

@@ -1,12 +1,16 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.CustomFields;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Listing;
 
-/// <summary>One record as it was read: the columns of the chosen members, in their order. Only the first <paramref name="shown"/> are answered.</summary>
-public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int? shown = null)
+/// <summary>
+/// One record as it was read: the columns of the chosen members, in their order. Only the first <paramref name="shown"/> are answered, and of its custom fields
+/// <paramref name="custom"/>.
+/// </summary>
+public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, IReadOnlyList<CustomFieldDefinition> custom, int? shown = null)
 {
     /// <summary>The members read.</summary>
     public IReadOnlyList<Field> Fields { get; } = fields;
@@ -82,7 +86,8 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int
             case string json when field is { Kind: FieldKind.Embedded, ClrType: { } items }:
                 JsonSerializer.Serialize(writer, JsonSerializer.Deserialize(json, items.GetGenericArguments()[0].MakeArrayType(), WireJson.Options), WireJson.Options);
                 break;
-            case string json when field.Kind is FieldKind.Object or FieldKind.Embedded or FieldKind.Map or FieldKind.CustomFields: writer.WriteRawValue(json, skipInputValidation: true); break;
+            case string json when field.Kind is FieldKind.Object or FieldKind.Embedded or FieldKind.Map or FieldKind.CustomValue: writer.WriteRawValue(json, skipInputValidation: true); break;
+            case string json when field.Kind is FieldKind.CustomFields: WriteCustom(writer, json); break;
             case string text: writer.WriteStringValue(text); break;
             case Guid id: writer.WriteStringValue(id); break;
             case int number: writer.WriteNumberValue(number); break;
@@ -99,6 +104,20 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, int
                 break;
             case var other: JsonSerializer.Serialize(writer, other, WireJson.Options); break;
         }
+    }
+
+    /// <summary>The fields in use by their names of today, null where there is no value; what retired ones have stays unsaid.</summary>
+    private void WriteCustom(Utf8JsonWriter writer, string json)
+    {
+        writer.WriteStartObject();
+        using var stored = custom.Count > 0 && json != "{}" ? JsonDocument.Parse(json) : null;
+        foreach (var field in custom)
+        {
+            writer.WritePropertyName(field.EncodedName);
+            if (stored is not null && stored.RootElement.TryGetProperty(field.Key, out var value)) value.WriteTo(writer);
+            else writer.WriteNullValue();
+        }
+        writer.WriteEndObject();
     }
 
     /// <summary>Exactly the currency's minor digits, whatever scale the sum or column had.</summary>

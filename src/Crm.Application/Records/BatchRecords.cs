@@ -63,7 +63,7 @@ internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders bi
 
     private async Task<BatchItem> RunAsync(Resource resource, BatchOperation operation, CancellationToken ct)
     {
-        var (binder, caller) = (binders.Of(resource), context.Caller.UserId);
+        var (binder, caller) = (binders.Of(resource), context.Caller);
         context.Precondition = operation is { IfMatch: { } version, Id: { } about } ? new Precondition(about, [version]) : null;
         operation.ThrowIfRefused();
         switch (operation.Op)

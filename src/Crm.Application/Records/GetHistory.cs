@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Application.Abstractions;
+using Crm.Application.CustomFields;
 using Crm.Application.Listing;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
@@ -28,7 +29,7 @@ public sealed record GetHistory(Resource Resource, Guid Id, PageRequest Page) : 
     public string Permission => Resource.Permission("read");
 }
 
-internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQueryHandler<GetHistory, DataPage<HistoryEntry>>
+internal sealed class GetHistoryHandler(IReadDb db, RecordReader records, IRequestContext context) : IQueryHandler<GetHistory, DataPage<HistoryEntry>>
 {
     private const string Sql = """
         select e.version as Version, min(e.occurred_at) as OccurredAt, min(e.actor_type) as ActorType, (min(e.actor_id::text))::uuid as ActorId, (min(e.api_key_id::text))::uuid as ApiKeyId,
@@ -57,9 +58,11 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records) : IQue
         : throw QueryErrors.Invalid("cursor", "is not a cursor of this list");
 
     /// <summary>An event's state may hold more than the record shows; the history speaks of members only.</summary>
-    private static HistoryEntry Entry(Resource resource, VersionRow row, VersionRow? older) =>
+    private HistoryEntry Entry(Resource resource, VersionRow row, VersionRow? older) =>
         new(row.Version, row.OccurredAt, new Actor(row.ActorType, row.ActorId, row.ApiKeyId), row.Types.Split(','),
-            [.. StateDifference.Between(older?.State, row.State).Where(c => resource.Find(c.Field) is not null)], row.RequestId, row.CorrelationId);
+            [.. StateDifference.Between(older?.State, row.State).Where(c => resource.Find(c.Field) is not null)
+                .SelectMany(c => c.Field == "customFields" ? CustomFieldNames.Changes(context.Caller.CustomFields.Of(resource.Name), c) : [c])],
+            row.RequestId, row.CorrelationId);
 
     private sealed record VersionRow(int Version, DateTime OccurredAt, string ActorType, Guid? ActorId, Guid? ApiKeyId, string Types, string? RequestId, string? CorrelationId, string? State);
 }

@@ -22,7 +22,7 @@ internal sealed class UpsertRecordHandler(IRecordStore records, RecordBinders bi
 {
     public async Task<Written> Handle(UpsertRecord command, CancellationToken ct)
     {
-        var (resource, caller) = (command.Resource, context.Caller.UserId);
+        var (resource, caller) = (command.Resource, context.Caller);
         var body = WithExternalId(command.Body, command.ExternalId);
         if (await records.FindByExternalIdAsync(resource, command.ExternalId, ct) is { } id)
         {

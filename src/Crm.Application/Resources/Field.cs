@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Application.CustomFields;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Resources;
@@ -42,8 +43,10 @@ public enum FieldKind
     Embedded,
     /// <summary>One embedded object, read as one JSON value.</summary>
     Object,
-    /// <summary>List of words, each of a closed set.</summary>
+    /// <summary>List of texts; of a closed set when the member has words.</summary>
     Words,
+    /// <summary>A value that some custom field takes, of whatever type.</summary>
+    CustomValue,
 }
 
 /// <summary>One member of a resource: its wire form, its limits, its SQL, and what may be done with it.</summary>
@@ -93,9 +96,11 @@ public sealed class Field
     public string? RefersTo { get; internal set; }
     /// <summary>The references inside embedded items: the item's CLR member and the resource it refers to.</summary>
     public IReadOnlyList<(string Member, string Resource)> ItemReferences { get; internal set; } = [];
-    /// <summary>What <c>expand=</c> calls the related record: ownerId is expanded as owner. A name without Id has no other to give.</summary>
-    public string? ExpandName => RefersTo is null ? null : _expandName ?? (Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : null);
+    /// <summary>What <c>expand=</c> calls the related record: ownerId is expanded as owner, a custom field by its own name. Another name without Id has no other to give.</summary>
+    public string? ExpandName => RefersTo is null ? null : Custom is not null ? Name : _expandName ?? (Name.EndsWith("Id", StringComparison.Ordinal) ? Name[..^2] : null);
     private string? _expandName;
+    /// <summary>The custom field behind the member; null for those of the declaration.</summary>
+    public CustomFieldDefinition? Custom { get; init; }
     /// <summary>One sentence for the reference.</summary>
     public string? Description { get; internal set; }
     /// <summary>An example value, as JSON.</summary>
@@ -107,19 +112,22 @@ public sealed class Field
     public int Width => Kind == FieldKind.Money ? 2 : 1;
 
     /// <summary>The select list of the member.</summary>
-    public string Select => Kind == FieldKind.Money ? $"t.{Column}_amount, t.{Column}_currency" : Expression ?? $"t.{Column}";
+    public string Select => Kind == FieldKind.Money ? $"{Comparable}, {CurrencySql}" : Expression ?? $"t.{Column}";
 
     /// <summary>What comparisons and sorts use.</summary>
-    public string Comparable => Kind switch
+    public string Comparable => Expression ?? Kind switch
     {
         FieldKind.Money => $"t.{Column}_amount",
         FieldKind.Phone => $"t.{Column}_digits",
         FieldKind.Phones => $"t.{Column}_digits",
-        _ => Expression ?? $"t.{Column}",
+        _ => $"t.{Column}",
     };
 
-    /// <summary>What sorts use: as <see cref="Comparable"/>, but a phone sorts as it is written.</summary>
-    public string Sortable => Kind == FieldKind.Phone ? $"t.{Column}" : Comparable;
+    /// <summary>The currency of money.</summary>
+    public string CurrencySql => Custom?.CurrencySql ?? $"t.{Column}_currency";
+
+    /// <summary>What sorts use: as <see cref="Comparable"/>, but a phone sorts as it is written, and a text that is no column by the rules columns sort by.</summary>
+    public string Sortable => Kind == FieldKind.Phone ? $"t.{Column}" : Custom?.SortSql ?? Comparable;
 
     /// <summary>Must be given at creation.</summary>
     public Field Required() { IsRequired = true; Nullable = false; return this; }

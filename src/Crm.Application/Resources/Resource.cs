@@ -5,6 +5,7 @@ using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Domain.Common;
+using Crm.Domain.CustomFields;
 
 namespace Crm.Application.Resources;
 
@@ -54,6 +55,10 @@ public abstract class Resource
     public string? LinkColumn { get; protected init; }
     /// <summary>Resources whose records belong to a record of this one, and the column that says so: its timeline includes theirs.</summary>
     public IReadOnlyList<(string Resource, string Column)> TimelineIncludes { get; protected init; } = [];
+    /// <summary>The member within each value of which unique members are unique; null when they are in the whole tenant.</summary>
+    public string? UniqueWithin { get; protected init; }
+    /// <summary>True when tenants may give its records members of their own.</summary>
+    public bool TakesCustomFields => CustomFieldRules.Entities.Contains(Name);
     /// <summary>SQL over <c>t</c> that names a record to people.</summary>
     public string Title => Find("name") is not null ? "t.name" : Find("lastName") is not null ? "concat_ws(' ', t.first_name, t.last_name)" : "t.title";
 
@@ -128,6 +133,8 @@ public abstract class Resource<TAggregate, TDetails> : Resource
     protected Field Phone(Expression<Func<TDetails, PhoneNumber?>> member) => Member(member, FieldKind.Phone).Limit(50);
     /// <summary>Money.</summary>
     protected Field Money(Expression<Func<TDetails, Money?>> member) => Member(member, FieldKind.Money);
+    /// <summary>A list of texts.</summary>
+    protected Field Words(Expression<Func<TDetails, ValueList<string>>> member) => Member(member, FieldKind.Words).NotNull();
     /// <summary>A whole number.</summary>
     protected Field Integer(Expression<Func<TDetails, int?>> member) => Member(member, FieldKind.Integer);
     /// <summary>true or false.</summary>
@@ -156,7 +163,8 @@ public abstract class Resource<TAggregate, TDetails> : Resource
     {
         Add(new Field { Name = "tags", Kind = FieldKind.Tags, Column = "tags", ClrType = typeof(Tags) }).NotNull()
             .Says("Free labels; at most 100 of 50 characters.", """["vip"]""");
-        Add(new Field { Name = "customFields", Kind = FieldKind.CustomFields, Column = "custom_fields" }).NotNull().NoFilter().Says("The tenant's own members.", "{}");
+        Add(new Field { Name = "customFields", Kind = FieldKind.CustomFields, Column = "custom_fields", ClrType = typeof(CustomValues) }).NotNull().NoFilter()
+            .Says(TakesCustomFields ? "The members that your organization has defined: see GET /custom-fields, GET /meta/{resource}. Each is always there, null without a value." : "Always empty: records of this kind have no members of your own.", "{}");
         var external = Add(new Field { Name = "externalId", Kind = FieldKind.Text, Column = "external_id", ClrType = typeof(string) }).Limit(200)
             .Says("The record's key in your own system; unique, no slash.", "\"X-1\"");
         external.Forbidden = '/';

@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Events;
 using Crm.Domain.Common;
+using Crm.Domain.CustomFields;
 using Crm.Domain.Members;
 using Crm.Domain.Teams;
 using Crm.Domain.Tenants;
@@ -77,5 +78,7 @@ internal static class CallerCache
 
     public static string Key(Guid tenantId, Guid userId) => $"{Prefix(tenantId)}{userId:N}";
 
-    public static bool IsStaleAfter(AggregateRoot aggregate) => aggregate is Member or Team or Tenant;
+    public static string CustomFieldsKey(Guid tenantId, long stamp) => $"{Prefix(tenantId)}fields:{stamp}";
+
+    public static bool IsStaleAfter(AggregateRoot aggregate) => aggregate is Member or Team or Tenant or CustomField;
 }

@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
+using Crm.Application.CustomFields;
 using Crm.Domain.Common;
 using Crm.Domain.Members;
 using Crm.Domain.Tenants;
@@ -18,13 +19,13 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
     // Whom a restricted caller sees (product.md §1): himself, and everybody of the teams he leads, of his own if he is a manager, and of
     // all teams below those; with TEAM everybody of his own team too. Unowned records he sees of the same teams and always of his own.
     // Members who left stay in their team, or their records would vanish from its sight.
-    private const string Sql = TenantSession.SetTenant + """
+    private const string Sql = TenantSession.SetTenant + $"""
         select t.status as Status, m.full_name as FullName, m.email as Email, m.role as Role, m.kind as Kind, m.team_id as TeamId,
                m.permissions_grant as Granted, m.permissions_deny as Denied,
                s.name as Name, s.currency as Currency, s.country as Country, s.language as Language, s.time_zone as TimeZone,
                s.record_visibility as Visibility, s.welcome_email as WelcomeEmail,
                array(select r.tenant_id from crm.user_tenants r where r.user_id = @UserId and r.is_active order by r.tenant_id) as Reached,
-               v.owners as Owners, v.teams as Teams
+               v.owners as Owners, v.teams as Teams, {CustomFieldReader.Stamp} as CustomFields
         from (select @TenantId as id) asked
         left join crm.tenants t on t.id = asked.id
         left join crm_read.tenant_settings s on s.tenant_id = t.id and s.id = t.id
@@ -53,7 +54,8 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
             await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(Sql,
                 new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId }, cancellationToken: ct));
             await grid.ReadAsync<string>();
-            return Of(userId, tenantId, (await grid.ReadAsync<Row>()).Single());
+            var row = (await grid.ReadAsync<Row>()).Single();
+            return Of(userId, tenantId, row, row.CustomFields is { } stamp ? await CustomFieldsAsync(connection, tenantId, stamp, ct) : CustomFieldSet.None);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {
@@ -61,13 +63,17 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         }
     }
 
-    private static Standing Of(Guid userId, Guid tenantId, Row row)
+    /// <summary>Shared by the tenant's members. A stamp is that of one moment, so what was read under it stays true.</summary>
+    private ValueTask<CustomFieldSet> CustomFieldsAsync(NpgsqlConnection connection, Guid tenantId, long stamp, CancellationToken ct) => cache.GetOrAddAsync(
+        CallerCache.CustomFieldsKey(tenantId, stamp), TimeSpan.FromHours(1), stop => CustomFieldReader.ReadAsync(connection, tenantId, stop), ct);
+
+    private static Standing Of(Guid userId, Guid tenantId, Row row, CustomFieldSet customFields)
     {
         if (row.Role is null) return new Standing(null, null, null, false, row.Reached);
         var role = Choice<Role>(row.Role);
         var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
         var permissions = Permissions.Of(role, new MemberPermissions(ValueList.Of(row.Granted), ValueList.Of(row.Denied)));
-        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], Kind = Choice<MemberKind>(row.Kind!) };
+        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choice<MemberKind>(row.Kind!) };
         return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached);
     }
 
@@ -96,5 +102,6 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         public string[]? Denied { get; init; }
         public Guid[]? Owners { get; init; }
         public Guid[]? Teams { get; init; }
+        public long? CustomFields { get; init; }
     }
 }

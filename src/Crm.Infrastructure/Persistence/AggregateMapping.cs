@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Crm.Domain.Common;
+using Crm.Domain.CustomFields;
 using Crm.Domain.Members;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -22,6 +23,9 @@ internal interface IAggregateMapping
 internal static class AggregateMapping
 {
     public const string Digits = "Digits";
+
+    /// <summary>The texts of a record's custom fields that searches look at.</summary>
+    public const string CustomWords = "CustomWords";
 
     public static void Apply(ModelBuilder model, CrmDbContext context)
     {
@@ -55,6 +59,7 @@ internal static class AggregateMapping
         // Whose team it is matters only where somebody may not see a record.
         if (typeof(T).IsAssignableTo(typeof(IUnrestricted))) entity.Ignore(a => a.TeamId);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
+        if (CustomFieldRules.Entities.Contains(Table(typeof(T)))) entity.Property<string?>(CustomWords);
         foreach (var list in ChildList.Of(typeof(T))) list.Map(model, context);
     }
 

@@ -47,6 +47,8 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<PhoneNumber>().HaveConversion<PhoneConverter>();
         configuration.Properties<Tags>().HaveConversion<TagsConverter, ByValue<Tags>>();
         configuration.Properties<TextMap>().HaveConversion<MapConverter, ByValue<TextMap>>().HaveColumnType("jsonb");
+        configuration.Properties<CustomValue>().HaveConversion<JsonConverter<CustomValue>, ByValue<CustomValue>>().HaveColumnType("jsonb");
+        configuration.Properties<CustomValues>().HaveConversion<JsonConverter<CustomValues>, ByValue<CustomValues>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<string>>().HaveConversion<TextsConverter, ByValue<ValueList<string>>>();
         configuration.Properties<ValueList<EmailAddress>>().HaveConversion<EmailsConverter, ByValue<ValueList<EmailAddress>>>();
         configuration.Properties<ValueList<PhoneNumber>>().HaveConversion<PhonesConverter, ByValue<ValueList<PhoneNumber>>>();
@@ -72,6 +74,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
     private sealed class PhoneConverter() : ValueConverter<PhoneNumber, string>(v => v.Text, v => PhoneNumber.Parse(v, "phone"));
     private sealed class TagsConverter() : ValueConverter<Tags, string[]>(v => v.ToArray(), v => Tags.Of(v, "tags"));
     private sealed class TextsConverter() : ValueConverter<ValueList<string>, string[]>(v => v.ToArray(), v => ValueList.Of(v));
+    private sealed class JsonConverter<T>() : ValueConverter<T, string>(v => System.Text.Json.JsonSerializer.Serialize(v, WireJson.Options), v => System.Text.Json.JsonSerializer.Deserialize<T>(v, WireJson.Options)!);
     private sealed class EmailsConverter() : ValueConverter<ValueList<EmailAddress>, string[]>(v => v.Select(e => e.Value).ToArray(), v => ValueList.Of(v.Select(e => EmailAddress.Parse(e, "emails"))));
     private sealed class PhonesConverter() : ValueConverter<ValueList<PhoneNumber>, string[]>(v => v.Select(e => e.Text).ToArray(), v => ValueList.Of(v.Select(e => PhoneNumber.Parse(e, "phones"))));
     private sealed class MapConverter() : ValueConverter<TextMap, string>(v => System.Text.Json.JsonSerializer.Serialize(v.ToDictionary(e => e.Key, e => e.Value), WireJson.Options), v => TextMap.Of(System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(v, WireJson.Options), "socialLinks"));

@@ -19,9 +19,16 @@ internal sealed class DuplicateFinder(NpgsqlDataSource source, ResourceCatalog r
         var column = constraint.Name[(table.Length + 1)..];
         var member = resource.Fields.FirstOrDefault(f => f.Column == column);
         if (member is null || entry.Metadata.FindComplexProperty("Details")?.ComplexType.GetProperties().FirstOrDefault(p => Resource.Snake(p.Name) == column) is not { } property) return null;
-        var value = entry.ComplexProperty("Details").Property(property.Name).CurrentValue;
+        var details = entry.ComplexProperty("Details");
+        var value = details.Property(property.Name).CurrentValue;
         var parameters = new Dictionary<string, object?> { ["Value"] = value is EmailAddress email ? email.Value : value };
-        var sql = $"select t.id from crm_read.{table} t where {RecordScope.Of(resource, context.Caller, parameters, false)} and t.{column} = @Value limit 1";
+        var within = "";
+        if (resource.UniqueWithin is { } scope)
+        {
+            within = $" and t.{Resource.Snake(scope)} = @Within";
+            parameters["Within"] = details.Property(char.ToUpperInvariant(scope[0]) + scope[1..]).CurrentValue;
+        }
+        var sql = $"select t.id from crm_read.{table} t where {RecordScope.Of(resource, context.Caller, parameters, false)} and t.{column} = @Value{within} limit 1";
         var all = new DynamicParameters(parameters);
         all.Add("TenantId", context.Caller.TenantId);
         all.Add("TenantText", context.Caller.TenantId.ToString());

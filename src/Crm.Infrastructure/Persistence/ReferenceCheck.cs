@@ -18,7 +18,7 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
 {
     public async Task CheckAsync(IEnumerable<EntityEntry<AggregateRoot>> changed, IReadOnlySet<Guid> made, CancellationToken ct)
     {
-        var wanted = changed.SelectMany(Set).Where(r => !made.Contains(r.Id) && r.Id != context.Caller.UserId && !memo.TryGet<bool>(resources[r.Target].Aggregate, (nameof(ReferenceCheck), r.Id), out _)).ToList();
+        var wanted = changed.SelectMany(Set).Where(r => !made.Contains(r.Id) && !IsCaller(r.Target, r.Id) && !memo.TryGet<bool>(resources[r.Target].Aggregate, (nameof(ReferenceCheck), r.Id), out _)).ToList();
         if (wanted.Count == 0) return;
         var parameters = new Dictionary<string, object?>();
         var groups = wanted.GroupBy(r => r.Target).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
@@ -57,6 +57,7 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
             if (property.CurrentValue is Guid id && (entry.State == Microsoft.EntityFrameworkCore.EntityState.Added || !Equals(property.OriginalValue, id)))
                 yield return (JsonNamingPolicy.CamelCase.ConvertName(name), target, id);
         }
+        foreach (var (member, target, id) in SetByCustomFields(resource, complex.Property(nameof(RecordDetails.CustomFields)), entry.State)) yield return (member, target, id);
         foreach (var list in ChildList.Of(entry.Entity.GetType()))
         {
             if (resource.Find(JsonNamingPolicy.CamelCase.ConvertName(list.Member)) is not { ItemReferences.Count: > 0 } field) continue;
@@ -66,4 +67,16 @@ internal sealed class ReferenceCheck(TenantSession session, ResourceCatalog reso
                         yield return ($"{field.Name}[{index}].{JsonNamingPolicy.CamelCase.ConvertName(member)}", target, id);
         }
     }
+
+    private IEnumerable<(string Member, string Target, Guid Id)> SetByCustomFields(Resource resource, PropertyEntry property, Microsoft.EntityFrameworkCore.EntityState state)
+    {
+        var (now, before) = ((CustomValues)property.CurrentValue!, (CustomValues)property.OriginalValue!);
+        if (now.Count == 0) yield break;
+        foreach (var field in context.Caller.CustomFields.Of(resource.Name).InUse)
+            if (field.Details.Target() is { } target && now[field.Number] is { Content: string id } value && (state == Microsoft.EntityFrameworkCore.EntityState.Added || !value.Equals(before[field.Number])))
+                yield return (field.Path, target, Guid.Parse(id));
+    }
+
+    // Who calls is there: he was looked up to get in.
+    private bool IsCaller(string target, Guid id) => id == context.Caller.UserId && target == "team/members";
 }

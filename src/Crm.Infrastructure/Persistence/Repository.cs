@@ -29,6 +29,7 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     public void Add(TAggregate aggregate)
     {
         aggregate.Join(context.Caller.TenantId);
+        aggregate.Adopt(context.Caller.CustomFields.Of(RecordName.Plural(typeof(TAggregate))).Defaults);
         db.Add(aggregate);
     }
 

@@ -14,7 +14,7 @@ namespace Crm.Infrastructure.Persistence;
 /// One transaction: events are drained before the one save, in a loop until none is left, then appended with the changes.
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
-    ReferenceCheck references, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
+    ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
     TransactionMemo memo, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
@@ -56,6 +56,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             foreach (var entry in changed)
                 foreach (var list in ChildList.Of(entry.Entity.GetType())) list.Write(db, entry.Entity, clock.GetUtcNow());
             Stamp(changed);
+            await customValues.WriteAsync(changed, ct);
             var rows = appender.Append(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();

@@ -48,7 +48,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     }
 
     /// <summary>A value for a query parameter.</summary>
-    public static string Value(JsonNode schema) => (schema["enum"]?[0] ?? schema["default"] ?? schema["minimum"])?.ToString() ?? Type(schema) switch
+    public static string Value(JsonNode schema) => schema["anyOf"] is JsonArray several ? Value(several[0]!) : (schema["enum"]?[0] ?? schema["default"] ?? schema["minimum"])?.ToString() ?? Type(schema) switch
     {
         "array" => Value(schema["items"]!),
         "integer" or "number" => "1",
@@ -76,6 +76,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         switch (node)
         {
             case JsonObject members:
+                // A definition: names are unique in their entity.
+                if (members.ContainsKey("entity") && members.ContainsKey("name")) members["name"] = $"field{Next()}";
                 foreach (var (key, value) in members.ToList()) members[key] = (await RealAsync(value, key))?.DeepClone();
                 return members;
             case JsonArray items:

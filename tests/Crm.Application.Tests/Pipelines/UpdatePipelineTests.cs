@@ -52,7 +52,7 @@ public sealed class UpdatePipelineTests
 
     private Task HandleAsync(Pipeline pipeline, string json, bool replaces = false)
     {
-        var patch = (Patch<PipelineDetails>)new RecordBinder(new PipelineResource()).Patch(JsonDocument.Parse(json).RootElement, Guid.NewGuid(), replaces);
+        var patch = (Patch<PipelineDetails>)new RecordBinder(new PipelineResource()).Patch(JsonDocument.Parse(json).RootElement, Callers.Owner(), replaces);
         return new UpdatePipelineHandler(_pipelines, TimeProvider.System).Handle(new UpdatePipeline(pipeline.Id, patch), default);
     }
 }
