@@ -1,6 +1,7 @@
 using Crm.Api.Http;
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.OpenApi;
+using Crm.Api.Tests.Operations;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Domain.Members;
@@ -39,6 +40,26 @@ public sealed class AccessWalkTests(CrmApi api)
         var tenant = await api.TenantAsync();
         var expired = tenant.As(ExpiredToken.For(api, tenant.UserId, tenant.Id));
         (await WalkAsync(tenant, expired, _ => true, (401, "TOKEN_EXPIRED"))).ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public async Task An_expired_API_key_is_refused_on_every_route()
+    {
+        var tenant = await api.TenantAsync();
+        var clock = new MovedClock();
+        await using var later = new ConfiguredApi(api, services => ConfiguredApi.Tells(services, clock));
+        var (program, _) = await tenant.KeyAsync(["leads.read"], expiresAt: DateTimeOffset.UtcNow.AddDays(2));
+        clock.Offset = TimeSpan.FromDays(3);
+        (await WalkAsync(tenant, later.Anonymous.WithKey(program.ApiKey!), _ => true, (401, "UNAUTHENTICATED"))).ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public async Task Who_is_denied_everything_is_refused_wherever_a_permission_is_asked_for()
+    {
+        var tenant = await api.TenantAsync();
+        var (member, id) = await tenant.MemberAsync("ADMIN");
+        (await tenant.PatchAsync($"/team/members/{id}", new { permissions = new { deny = Permissions.Of(Role.Owner).Order() } })).ShouldBe(200);
+        (await WalkAsync(tenant, member, route => (route.Permission ?? Authorization.PermissionOf(route.Request)) is not null, (403, "FORBIDDEN"))).ShouldBeGreaterThan(100);
     }
 
     /// <summary>Calls each route with its own example, made by the owner, as the other caller. Answers how many there were.</summary>
