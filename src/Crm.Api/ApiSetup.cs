@@ -11,7 +11,7 @@ internal static class ApiSetup
 {
     public static IServiceCollection AddCrmApi(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
+        services.AddScoped<RequestContext>().AddTransient<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddRouteTables().AddSingleton<Compression>();
         services.AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
         services.AddCrmHealth();

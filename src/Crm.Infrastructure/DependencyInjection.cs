@@ -32,7 +32,8 @@ public static class DependencyInjection
     {
         var application = typeof(ICommand).Assembly;
         services.AddSingleton<ServiceFactory>(provider => provider.GetRequiredService);
-        services.AddScoped<IMediator>(provider => new Mediator(provider.GetRequiredService));
+        // Transient: what a scope need not remember does not make its table of services grow, on every request.
+        services.AddTransient<IMediator>(provider => new Mediator(provider.GetRequiredService));
         foreach (var behavior in Pipeline.Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
@@ -64,7 +65,7 @@ public static class DependencyInjection
         services.AddDbContextPool<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate())
             // What the database refuses is an answer (409, 422) or is logged where it becomes a 500; not a second time here.
             .ConfigureWarnings(w => w.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))));
-        services.AddScoped<TenantSession>().AddScoped<ITransaction>(p => p.GetRequiredService<TenantSession>()).AddScoped<ReadDb>().AddScoped<IReadDb, ObservedReadDb>().AddSingleton<SlowQueryLog>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
+        services.AddScoped<TenantSession>().AddScoped<ITransaction>(p => p.GetRequiredService<TenantSession>()).AddTransient<ReadDb>().AddScoped<IReadDb, ObservedReadDb>().AddSingleton<SlowQueryLog>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<IOwnership, Ownership>().AddScoped<ReferenceCheck>().AddScoped<CustomValueWriter>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());

@@ -36,24 +36,32 @@ internal static class BodyReader
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream content, int limit, long? length, CancellationToken ct)
     {
-        var buffer = new MemoryStream((int?)length ?? 4_096);
-        var chunk = new byte[16_384];
-        int read;
-        while ((read = await ReadAsync(content, chunk, ct)) > 0)
+        // As long as the body says it is; the server lets no more through. Otherwise one byte beyond the limit tells that it is exceeded.
+        var buffer = new byte[(int?)length ?? 4_096];
+        var size = 0;
+        while (true)
         {
-            if (buffer.Length + read > limit) throw TooLarge(limit);
-            buffer.Write(chunk, 0, read);
+            if (size == buffer.Length)
+            {
+                if (size == length) break;
+                if (size > limit) throw TooLarge(limit);
+                Array.Resize(ref buffer, (int)Math.Min(2L * size, limit + 1L));
+            }
+            var read = await ReadAsync(content, buffer.AsMemory(size), ct);
+            if (read == 0) break;
+            size += read;
         }
-        var body = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        if (size > limit) throw TooLarge(limit);
+        var body = buffer.AsMemory(0, size);
         return body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
     }
 
     /// <summary>The server says in two ways that a body is no HTTP: chunk sizes beyond all bounds are a plain IOException.</summary>
-    private static async ValueTask<int> ReadAsync(Stream body, byte[] chunk, CancellationToken ct)
+    private static async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken ct)
     {
         try
         {
-            return await body.ReadAsync(chunk, ct);
+            return await body.ReadAsync(buffer, ct);
         }
         catch (IOException e) when (e is not BadHttpRequestException)
         {

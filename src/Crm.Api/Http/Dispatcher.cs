@@ -71,7 +71,7 @@ internal sealed class Dispatcher
             var services = scope?.ServiceProvider ?? http.RequestServices;
             var current = (RequestContext)services.GetRequiredService<IRequestContext>();
             if (attempt > 1) current.CopyFrom(context);
-            if (_route.Writes) current.Render = (result, ct) => _route.Answers.RenderAsync(result, http, services, ct);
+            if (_route.Writes) current.Render = Renderer(http, services);
             try
             {
                 var result = await _send(services, request, http.RequestAborted);
@@ -87,6 +87,9 @@ internal sealed class Dispatcher
             }
         }
     }
+
+    private Func<object?, CancellationToken, Task<Answer>> Renderer(HttpContext http, IServiceProvider services) =>
+        (result, ct) => _route.Answers.RenderAsync(result, http, services, ct);
 
     private async Task WriteAsync(HttpContext http, Answer answer)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
@@ -9,26 +8,27 @@ namespace Crm.Api.Http;
 /// <summary>The envelope of every success: success, data, message, and meta on lists.</summary>
 internal static class Envelope
 {
-    public static byte[] Record(RecordRow row) => Write(1_024, writer => row.Write(writer));
+    public static byte[] Record(RecordRow row) => Write(row, static (writer, row) => row.Write(writer));
 
-    public static byte[] Data(object? data) => Write(512, writer => JsonSerializer.Serialize(writer, data, data?.GetType() ?? typeof(object), WireJson.Options));
+    public static byte[] Data(object? data) => Write(data, static (writer, data) => JsonSerializer.Serialize(writer, data, data?.GetType() ?? typeof(object), WireJson.Options));
 
-    public static byte[] Page(RecordPage page) => Write(page.Rows.Count * 900 + 256, writer =>
+    public static byte[] Page(RecordPage page) => Write(page, static (writer, page) =>
     {
         writer.WriteStartArray();
         foreach (var row in page.Rows) row.Write(writer);
         writer.WriteEndArray();
     }, page.Meta);
 
-    public static byte[] Page(IDataPage page) => Write(1_024, writer =>
+    public static byte[] Page(IDataPage page) => Write(page, static (writer, page) =>
     {
         writer.WriteStartArray();
         foreach (var row in page.Items) JsonSerializer.Serialize(writer, row, row.GetType(), WireJson.Options);
         writer.WriteEndArray();
     }, page.Meta);
 
-    public static byte[] Batch(IReadOnlyList<BatchItem> items, HttpContext http) => Write(items.Count * 900 + 256, writer =>
+    public static byte[] Batch(IReadOnlyList<BatchItem> items, HttpContext http) => Write((items, http), static (writer, batch) =>
     {
+        var (items, http) = batch;
         writer.WriteStartArray();
         foreach (var item in items)
         {
@@ -50,14 +50,13 @@ internal static class Envelope
         writer.WriteEndArray();
     });
 
-    private static byte[] Write(int size, Action<Utf8JsonWriter> data, PageMeta? meta = null)
+    private static byte[] Write<T>(T data, Action<Utf8JsonWriter, T> write, PageMeta? meta = null) => JsonScratch.Write((data, write, meta), static (writer, answer) =>
     {
-        var buffer = new ArrayBufferWriter<byte>(size);
-        using var writer = new Utf8JsonWriter(buffer, JsonWriting.Options);
+        var (data, write, meta) = answer;
         writer.WriteStartObject();
         writer.WriteBoolean("success"u8, true);
         writer.WritePropertyName("data"u8);
-        data(writer);
+        write(writer, data);
         writer.WriteNull("message"u8);
         if (meta is not null)
         {
@@ -72,7 +71,5 @@ internal static class Envelope
             writer.WriteEndObject();
         }
         writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+    });
 }

@@ -20,7 +20,7 @@ internal static class Preconditions
     }
 
     /// <summary>True when the caller has this version already.</summary>
-    public static bool IsFresh(HttpContext http, string etag) => http.Request.Headers.IfNoneMatch
+    public static bool IsFresh(HttpContext http, string etag) => http.Request.Headers.IfNoneMatch is { Count: > 0 } seen && seen
         .SelectMany(line => (line ?? "").Split(',')).Select(tag => tag.Trim())
         .Any(tag => tag == "*" || tag == etag || (tag.StartsWith("W/", StringComparison.Ordinal) && tag[2..] == etag));
 

@@ -17,6 +17,8 @@ namespace Crm.Api.Http;
 /// </summary>
 internal sealed class RequestFactory
 {
+    private static readonly ListRequest Everything = new();
+    private static readonly Dictionary<string, object?> Nothing = [];
     private readonly Route _route;
     private readonly ParameterInfo[] _parameters;
     private readonly ConstructorInvoker _constructor;
@@ -66,10 +68,9 @@ internal sealed class RequestFactory
     /// <summary>Makes the request.</summary>
     public object Make(HttpContext http, JsonElement? body, Caller? caller)
     {
-        var query = new List<KeyValuePair<string, string>>();
-        if (http.Request.QueryString.HasValue)
-            foreach (var (name, values) in http.Request.Query)
-                foreach (var value in values) query.Add(new(name, value ?? ""));
+        List<KeyValuePair<string, string>> query = http.Request.QueryString.HasValue
+            ? [.. http.Request.Query.SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value ?? ""))]
+            : [];
         if (!_takesList || _route.Method == "POST")
             foreach (var (name, _) in query)
                 if (!_queryNames.Contains(name)) throw QueryErrors.Invalid(name, "is no parameter of this operation");
@@ -95,9 +96,9 @@ internal sealed class RequestFactory
         errors.ThrowIfAny();
     }
 
-    private Dictionary<string, object?> Values(List<KeyValuePair<string, string>> query, JsonElement? body, BindErrors errors)
+    private IReadOnlyDictionary<string, object?> Values(List<KeyValuePair<string, string>> query, JsonElement? body, BindErrors errors)
     {
-        if (_body is null) return _query is null ? [] : QueryBinder.Values(_query, query);
+        if (_body is null) return _query is null ? Nothing : QueryBinder.Values(_query, query);
         var values = ObjectReader.Values(_body, body!.Value, "", errors, null);
         if (body.Value.ValueKind != JsonValueKind.Object) errors.ThrowIfAny();
         ObjectReader.Missing(_body, values, "", errors);
@@ -124,6 +125,7 @@ internal sealed class RequestFactory
 
     private ListRequest List(Sources sources)
     {
+        if (_route.Method == "GET" && sources.Query.Count == 0) return Everything;
         var members = new ResourceMembers(_route.Resource!, sources.Caller!.CustomFields.Of(_route.Resource!.Name));
         if (_route.Method == "POST") return ListParser.FromBody(members, sources.Body!.Value);
         if (_route.Request != typeof(GetRecord)) return ListParser.FromQuery(members, sources.Query);
@@ -143,7 +145,7 @@ internal sealed class RequestFactory
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Caller? Caller, Dictionary<string, object?> Values);
+    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Caller? Caller, IReadOnlyDictionary<string, object?> Values);
 }
 
 /// <summary>Reads query strings that are no lists.</summary>

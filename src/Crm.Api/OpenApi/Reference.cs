@@ -9,12 +9,12 @@ internal static class Reference
 
     public static void UseReference(this WebApplication app)
     {
+        // A branch of its own: the package matches every request's path against a regular expression.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use((http, next) =>
         {
             http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
             return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? next(http) : Others.AnswerAsync(http);
-        }));
-        app.UseSwaggerUI(ui =>
+        }).UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
             ui.DocumentTitle = "Crm API";
@@ -23,6 +23,6 @@ internal static class Reference
             ui.DocExpansion(Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.None);
             ui.DisplayRequestDuration();
             ui.EnableDeepLinking();
-        });
+        }));
     }
 }

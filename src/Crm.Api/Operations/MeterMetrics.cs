@@ -46,6 +46,7 @@ internal sealed class MeterSeries
     private const int MaxCells = 1_000;
     private readonly Instrument _instrument;
     private readonly ConcurrentDictionary<Key, Cell> _cells = new();
+    private Cell? _only;
     private readonly Cell _overflow = new([("overflow", "true")]);
 
     public MeterSeries(Instrument instrument)
@@ -71,13 +72,14 @@ internal sealed class MeterSeries
 
     public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var key = new Key();
+        var (key, varies) = (new Key(), false);
         foreach (var tag in tags)
         {
             if (IsConstant(tag.Key)) continue;
-            key = key.Add(tag.Value);
+            (key, varies) = (key.Add(tag.Value), true);
         }
-        if (!_cells.TryGetValue(key, out var cell)) cell = Add(key, tags);
+        // Most instruments of the driver have one series, and are measured a dozen times per request: these need no look-up.
+        var cell = varies ? _cells.TryGetValue(key, out var found) ? found : Add(key, tags) : _only ??= Add(key, tags);
         if (Type == "histogram") cell.Durations.Record(value);
         else if (IsAbsolute) cell.Set(value);
         else cell.Add(value);

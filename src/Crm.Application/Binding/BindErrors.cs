@@ -5,7 +5,9 @@ namespace Crm.Application.Binding;
 /// <summary>Collects everything that is wrong with a body, by camelCase path, so that the caller learns it at once.</summary>
 public sealed class BindErrors
 {
-    private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, List<string>> None = [];
+    // Made with the first error: nearly every request has none.
+    private Dictionary<string, List<string>> _errors = None;
 
     /// <summary>How many messages there are.</summary>
     public int Count { get; private set; }
@@ -22,6 +24,7 @@ public sealed class BindErrors
     /// <summary>Adds one message.</summary>
     public void Add(string path, string message)
     {
+        if (ReferenceEquals(_errors, None)) _errors = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         if (!_errors.TryGetValue(path, out var messages)) _errors[path] = messages = [];
         messages.Add(message);
         Count++;

@@ -160,6 +160,9 @@ internal sealed class ListSql
 internal static class RecordSql
 {
     /// <summary>The living record of the tenant; visibility may follow.</summary>
-    public static string One(Resource resource, IReadOnlyList<Field> fields) =>
+    public static string One(Resource resource, IReadOnlyList<Field> fields) => ReferenceEquals(fields, resource.Fields) ? resource.OneSql : Write(resource, fields);
+
+    /// <summary>The same, written anew.</summary>
+    internal static string Write(Resource resource, IReadOnlyList<Field> fields) =>
         $"select {ListSql.Select(resource, fields)} from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null";
 }

@@ -19,19 +19,7 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, IRe
     public Dictionary<string, RecordRow?>? Related { get; set; }
 
     /// <summary>The value of a member; money is a <see cref="Money"/>.</summary>
-    public object? this[string name]
-    {
-        get
-        {
-            var column = 0;
-            foreach (var field in Fields)
-            {
-                if (field.Name == name) return field.Kind == FieldKind.Money ? MoneyAt(column) : values[column];
-                column += field.Width;
-            }
-            throw new KeyNotFoundException(name);
-        }
-    }
+    public object? this[string name] => TryGet(name, out var value) ? value : throw new KeyNotFoundException(name);
 
     /// <summary>Puts a value in the place of a member that takes one column.</summary>
     public void Set(string name, object? value)
@@ -48,7 +36,7 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, IRe
     public Guid Id => (Guid)this["id"]!;
 
     /// <summary>The record's version; null for resources without one.</summary>
-    public int? Version => Fields.Any(f => f.Name == "version") ? (int?)this["version"] : null;
+    public int? Version => TryGet("version", out var version) ? (int?)version : null;
 
     /// <summary>Writes the record as a JSON object.</summary>
     public void Write(Utf8JsonWriter writer)
@@ -72,6 +60,23 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, IRe
             }
         }
         writer.WriteEndObject();
+    }
+
+    private bool TryGet(string name, out object? value)
+    {
+        var column = 0;
+        for (var i = 0; i < Fields.Count; i++)
+        {
+            var field = Fields[i];
+            if (field.Name == name)
+            {
+                value = field.Kind == FieldKind.Money ? MoneyAt(column) : values[column];
+                return true;
+            }
+            column += field.Width;
+        }
+        value = null;
+        return false;
     }
 
     private Money? MoneyAt(int column) => values[column] is decimal amount ? Money.Of(amount, (string)values[column + 1]!) : null;

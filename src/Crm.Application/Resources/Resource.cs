@@ -71,6 +71,9 @@ public abstract class Resource
     /// <summary>The select list of all members.</summary>
     internal string SelectList => field ??= string.Join(", ", _fields.Select(f => f.Select));
 
+    /// <summary>The statement that reads one record with all members.</summary>
+    internal string OneSql => field ??= Listing.RecordSql.Write(this, _fields);
+
     /// <summary>The permission to read, write or delete its records.</summary>
     public virtual string Permission(string verb) => $"{PermissionName}.{verb}";
 

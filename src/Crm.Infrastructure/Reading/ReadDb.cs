@@ -26,44 +26,46 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
     public async Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken ct)
     {
         EnsureTenant(sql);
-        var values = new Dictionary<string, object?>(parameters) { ["TenantId"] = session.TenantId };
+        var statements = SqlBatch.Of(sql);
         try
         {
-            if (session.Transaction is { } transaction) return await RowsAsync(new NpgsqlBatch(session.Connection, transaction), false);
+            if (session.Transaction is { } transaction)
+            {
+                await using var inside = new NpgsqlBatch(session.Connection, transaction);
+                statements.AddTo(inside, session.TenantId, parameters);
+                return await ReadAsync(inside, tenantFirst: false, ct);
+            }
             await using var connection = await session.Source.OpenConnectionAsync(ct);
-            return await RowsAsync(new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand(SqlBatch.Of(sql).IsList) } }, true);
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand(statements.IsList) } };
+            statements.AddTo(batch, session.TenantId, parameters);
+            return await ReadAsync(batch, tenantFirst: true, ct);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {
             throw refusal;
         }
-
-        async Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(NpgsqlBatch batch, bool tenantFirst)
-        {
-            await using (batch)
-            {
-                SqlBatch.Of(sql).AddTo(batch, values);
-                await using var reader = await batch.ExecuteReaderAsync(ct);
-                if (tenantFirst) await reader.NextResultAsync(ct);
-                var results = new List<IReadOnlyList<object?[]>>();
-                do results.Add(await ReadAsync(reader, ct));
-                while (await reader.NextResultAsync(ct));
-                return results;
-            }
-        }
     }
 
-    private static async Task<List<object?[]>> ReadAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private static async Task<IReadOnlyList<IReadOnlyList<object?[]>>> ReadAsync(NpgsqlBatch batch, bool tenantFirst, CancellationToken ct)
     {
-        var rows = new List<object?[]>();
-        var width = reader.FieldCount;
-        while (await reader.ReadAsync(ct))
+        await using var reader = await batch.ExecuteReaderAsync(ct);
+        if (tenantFirst) await reader.NextResultAsync(ct);
+        var results = new List<IReadOnlyList<object?[]>>(1);
+        do
         {
-            var row = new object?[width];
-            for (var i = 0; i < row.Length; i++) row[i] = reader.GetValue(i) is var value && value == DBNull.Value ? null : value;
-            rows.Add(row);
+            var rows = new List<object?[]>();
+            while (await reader.ReadAsync(ct)) rows.Add(Row(reader));
+            results.Add(rows);
         }
-        return rows;
+        while (await reader.NextResultAsync(ct));
+        return results;
+    }
+
+    private static object?[] Row(NpgsqlDataReader reader)
+    {
+        var row = new object?[reader.FieldCount];
+        for (var i = 0; i < row.Length; i++) row[i] = reader.GetValue(i) is var value && value == DBNull.Value ? null : value;
+        return row;
     }
 
     private async Task<T> RunAsync<T>(string sql, DynamicParameters parameters, CancellationToken ct,

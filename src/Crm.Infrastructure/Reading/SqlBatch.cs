@@ -60,13 +60,13 @@ internal sealed partial class SqlBatch
         return text.ToString();
     }
 
-    /// <summary>Adds the statements with these values.</summary>
-    public void AddTo(NpgsqlBatch batch, IReadOnlyDictionary<string, object?> values)
+    /// <summary>Adds the statements with these values; <c>@TenantId</c> is ours to say.</summary>
+    public void AddTo(NpgsqlBatch batch, Guid tenantId, IReadOnlyDictionary<string, object?> values)
     {
         foreach (var (text, names) in _statements)
         {
             var command = new NpgsqlBatchCommand(text);
-            foreach (var name in names) command.Parameters.Add(Parameter(values[name]));
+            foreach (var name in names) command.Parameters.Add(name == "TenantId" ? new NpgsqlParameter<Guid> { TypedValue = tenantId } : Parameter(values[name]));
             batch.BatchCommands.Add(command);
         }
     }
