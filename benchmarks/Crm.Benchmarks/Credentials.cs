@@ -23,9 +23,9 @@ public class Credentials
     public void Setup()
     {
         _tokens = new Tokens(_key, TimeProvider.System, Defaults);
-        _token = _tokens.Issue(Guid.NewGuid(), Guid.NewGuid()).Text;
+        _token = _tokens.Issue(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).Text;
         // More than are remembered, so that each is forgotten again before its turn comes round.
-        _fresh = [.. Enumerable.Range(0, 50_000).Select(_ => _tokens.Issue(Guid.NewGuid(), Guid.NewGuid()).Text)];
+        _fresh = [.. Enumerable.Range(0, 50_000).Select(_ => _tokens.Issue(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).Text)];
         _passwords = new Passwords(Defaults);
         _hash = _passwords.Hash("Str0ng-pass");
     }
@@ -37,7 +37,7 @@ public class Credentials
     public TokenIdentity Unseen() => _tokens.Validate(_fresh[_next++ % _fresh.Length]);
 
     [Benchmark(Description = "issue an access token")]
-    public AccessToken Issue() => _tokens.Issue(Guid.NewGuid(), Guid.NewGuid());
+    public AccessToken Issue() => _tokens.Issue(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
 
     [Benchmark(Description = "verify a password")]
     public PasswordCheck Password() => _passwords.Verify(_hash, "Str0ng-pass");

@@ -80,7 +80,7 @@ public static class DependencyInjection
     {
         services.AddSingleton(key).AddSingleton<Tokens>().AddSingleton<ITokenIssuer>(p => p.GetRequiredService<Tokens>()).AddSingleton<ITokenValidator>(p => p.GetRequiredService<Tokens>());
         services.AddSingleton<IPasswordHasher, Passwords>().AddSingleton<ICallerDirectory, CallerDirectory>();
-        services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>();
+        services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>().AddScoped<SignedOut>();
         services.AddSingleton<ApiKeyUses>().AddHostedService(p => p.GetRequiredService<ApiKeyUses>()).AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>();
         services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<LoginThrottle>().AddScoped<ILoginThrottle>(p => p.GetRequiredService<LoginThrottle>());

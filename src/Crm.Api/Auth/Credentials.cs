@@ -28,15 +28,23 @@ internal sealed class Credentials(ITokenValidator tokens, IApiKeyDirectory keys,
     {
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) throw IdentityErrors.Unauthenticated("This needs a bearer token.");
         var identity = tokens.Validate(text.AsSpan(Scheme.Length).Trim(' '));
-        if (Named(http) is { } named) return await directory.FindAsync(identity.UserId, named, http.RequestAborted);
-        var standing = await directory.FindAsync(identity.UserId, identity.TenantId, http.RequestAborted);
-        return standing.Reached switch
+        // Whether the session lives comes before which tenant is meant.
+        var own = await LiveAsync(identity, identity.TenantId, http.RequestAborted);
+        if (Named(http) is { } named) return await LiveAsync(identity, named, http.RequestAborted);
+        return own.Reached switch
         {
-            [var only] when only == identity.TenantId => standing,
-            [var only] => await directory.FindAsync(identity.UserId, only, http.RequestAborted),
-            [] => standing,
+            [var only] when only == identity.TenantId => own,
+            [var only] => await LiveAsync(identity, only, http.RequestAborted),
+            [] => own,
             _ => throw SeveralTenants(),
         };
+    }
+
+    private async ValueTask<Standing> LiveAsync(TokenIdentity identity, Guid tenantId, CancellationToken ct)
+    {
+        var standing = await directory.FindAsync(identity.UserId, tenantId, identity.SessionId, ct);
+        // Who is no member any more is told that: signing in again would not help him.
+        return standing is { IsSignedOut: true, Caller: not null } ? throw IdentityErrors.Unauthenticated("The session has ended; sign in again.") : standing;
     }
 
     /// <summary>A key is its tenant's: the header may repeat that, and name no other.</summary>

@@ -13,6 +13,9 @@ internal sealed class AuthEndpoints : IEndpoints
         routes.Post<RefreshSession>("auth/refresh");
         routes.Post<Logout>("auth/logout", Answers.NoContent);
         routes.Post<ChangePassword>("auth/change-password", Answers.NoContent);
+        routes.Get<ListSessions>("auth/sessions");
+        routes.Delete<EndSession>("auth/sessions/{id}");
+        routes.Delete<EndOtherSessions>("auth/sessions");
         routes.Get<GetTotp>("auth/totp");
         routes.Post<EnrolTotp>("auth/totp");
         routes.Post<ConfirmTotp>("auth/totp/confirm");

@@ -20,6 +20,8 @@ internal sealed class RequestContext : IRequestContext
 
     public string? SourceAddress { get; set; }
 
+    public string? UserAgent { get; set; }
+
     public Precondition? Precondition { get; set; }
 
     public IdempotencyKey? IdempotencyKey { get; set; }
@@ -34,7 +36,7 @@ internal sealed class RequestContext : IRequestContext
     public void CopyFrom(RequestContext other)
     {
         _caller = other._caller;
-        (RequestId, CorrelationId, CausationId, SourceAddress) = (other.RequestId, other.CorrelationId, other.CausationId, other.SourceAddress);
+        (RequestId, CorrelationId, CausationId, SourceAddress, UserAgent) = (other.RequestId, other.CorrelationId, other.CausationId, other.SourceAddress, other.UserAgent);
         (Precondition, IdempotencyKey) = (other.Precondition, other.IdempotencyKey);
     }
 

@@ -12,6 +12,7 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
         request.RequestId = id;
         request.CorrelationId = Sane(http.Request.Headers["X-Correlation-Id"].ToString()) ?? id;
         request.SourceAddress = http.Connection.RemoteIpAddress?.ToString();
+        request.UserAgent = Shown(http.Request.Headers.UserAgent.ToString());
         var headers = http.Response.Headers;
         headers["X-Request-Id"] = id;
         headers.XContentTypeOptions = "nosniff";
@@ -20,6 +21,9 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
         headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         return next(http);
     }
+
+    /// <summary>A name that people are shown: its beginning, without what no terminal should be given.</summary>
+    private static string? Shown(string agent) => agent.Length == 0 ? null : new string([.. agent.Where(c => c is >= ' ' and <= '~').Take(300)]);
 
     private static string? Sane(string id) => id.Length is > 0 and <= 100 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':') ? id : null;
 }

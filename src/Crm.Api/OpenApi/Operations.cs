@@ -42,7 +42,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
 
     private IEnumerable<IOpenApiParameter> ParametersOf(Http.Route route, RequestFactory factory)
     {
-        foreach (var name in route.Parameters) yield return Parameters.Path(name, route.Resource);
+        foreach (var name in route.Parameters) yield return Parameters.Path(name, route);
         if (route.Resource is { } resource && route.Method == "GET" && factory.Takes(typeof(ListRequest)))
             foreach (var parameter in route.Request == typeof(GetRecord) ? _parameters.One(resource) : _parameters.List(resource)) yield return parameter;
         if (factory.Takes(typeof(PageRequest)))

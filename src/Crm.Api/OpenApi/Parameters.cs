@@ -21,12 +21,15 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IOpenApiParameter IfNoneMatch() => Shared("IfNoneMatch", () => Header("If-None-Match", "The ETag you have; 304 when it is still the current one.", Schemas.Text()));
 
-    public static OpenApiParameter Path(string name, Resource? resource) => name switch
+    public static OpenApiParameter Path(string name, Http.Route route) => name switch
     {
         "externalId" => Path(name, "The record's key in your own system.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 }, "X-1"),
         "resource" => Path(name, "The plural name of a resource.", Schemas.Text(), "leads"),
-        _ => Path(name, "An id; one that names no record you may see is 404.", Schemas.Text("uuid"), Examples.Id(resource?.Name ?? name).ToString()),
+        _ => Path(name, "An id; one that names no record you may see is 404.", Schemas.Text("uuid"), Examples.Id(route.Resource?.Name ?? Before(name, route.Path)).ToString()),
     };
+
+    /// <summary>What an id is of, where no resource says so: the segment it follows.</summary>
+    private static string Before(string name, string path) => path.Split('/').TakeWhile(s => s != $"{{{name}}}").LastOrDefault() ?? name;
 
     public IOpenApiParameter OfQuery(Field field)
     {

@@ -24,6 +24,9 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
     /// <summary>The API key by which a program acts as the user; null when the user himself does.</summary>
     public Guid? ApiKeyId { get; init; }
 
+    /// <summary>The session by which the user acts; null where there is none, as for keys.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary>A person, or a service user.</summary>
     public MemberKind Kind { get; init; }
 

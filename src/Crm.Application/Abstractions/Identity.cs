@@ -14,8 +14,8 @@ public interface ISignInHandler<in TRequest, TResult> : MediatR.IRequestHandler<
 /// <summary>Makes access tokens.</summary>
 public interface ITokenIssuer
 {
-    /// <summary>A signed token for a user, who signed in to a tenant.</summary>
-    AccessToken Issue(Guid userId, Guid tenantId);
+    /// <summary>A signed token for a user, who signed in to a tenant. It is good while the session lives, its own life at most.</summary>
+    AccessToken Issue(Guid userId, Guid tenantId, Guid sessionId);
 }
 
 /// <summary>An access token and its life in seconds.</summary>
@@ -30,7 +30,8 @@ public interface ITokenValidator
 }
 
 /// <summary>The user, and the tenant he signed in to.</summary>
-public sealed record TokenIdentity(Guid UserId, Guid TenantId);
+/// <param name="SessionId">The session the token was issued for; null where there is none to end.</param>
+public sealed record TokenIdentity(Guid UserId, Guid TenantId, Guid? SessionId = null);
 
 /// <summary>Keeps passwords so that they cannot be read back.</summary>
 public interface IPasswordHasher
@@ -58,13 +59,17 @@ public interface ICallerDirectory
 {
     /// <summary>The user's standing in the tenant.</summary>
     ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, CancellationToken ct);
+
+    /// <summary>The same, and whether the session lives by which the user acts; it notes now and then that the session is used.</summary>
+    ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, Guid? sessionId, CancellationToken ct);
 }
 
 /// <summary>A user's standing in a tenant.</summary>
 /// <param name="Caller">Null when he is no active member.</param>
 /// <param name="IsSuspended">The tenant is suspended: nobody gets in.</param>
 /// <param name="Reached">All tenants the user is an active member of.</param>
-public sealed record Standing(Caller? Caller, string? FullName, string? Email, bool IsSuspended, IReadOnlyList<Guid> Reached);
+/// <param name="IsSignedOut">The session asked about has ended.</param>
+public sealed record Standing(Caller? Caller, string? FullName, string? Email, bool IsSuspended, IReadOnlyList<Guid> Reached, bool IsSignedOut = false);
 
 /// <summary>A user, across tenants. Nothing here but what signing in needs.</summary>
 /// <param name="Tenants">Those he is an active member of.</param>
@@ -110,27 +115,6 @@ public interface ITenantEntry
     /// <summary>From here on the command acts for this caller, and the transaction is his tenant's.</summary>
     Task EnterAsync(Caller caller, CancellationToken ct);
 }
-
-/// <summary>Sessions: families of refresh tokens, of which one at a time is good, once.</summary>
-public interface ISessionStore
-{
-    /// <summary>Starts a family; answers its first token.</summary>
-    Task<string> StartAsync(Guid userId, Guid tenantId, CancellationToken ct);
-
-    /// <summary>What a token stands for, or null when it is none of ours.</summary>
-    Task<RefreshToken?> FindAsync(string token, CancellationToken ct);
-
-    /// <summary>Spends the token and answers the next one; null when somebody else was faster.</summary>
-    Task<string?> RotateAsync(string token, CancellationToken ct);
-
-    /// <summary>Ends the family the token belongs to, durably whatever becomes of the request.</summary>
-    Task RevokeAsync(string token, CancellationToken ct);
-}
-
-/// <summary>A refresh token's state.</summary>
-/// <param name="IsGood">Neither spent nor revoked nor expired.</param>
-/// <param name="IsStolen">It was spent before, or its family is revoked: somebody has a copy.</param>
-public sealed record RefreshToken(Guid UserId, Guid TenantId, bool IsGood, bool IsStolen);
 
 /// <summary>Slows down who guesses passwords. Counts for unknown addresses as for known ones.</summary>
 public interface ILoginThrottle

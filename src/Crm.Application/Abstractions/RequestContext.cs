@@ -24,6 +24,9 @@ public interface IRequestContext
     /// <summary>The network address the request came from.</summary>
     string? SourceAddress { get; }
 
+    /// <summary>What the client calls itself (User-Agent), at most 300 characters.</summary>
+    string? UserAgent { get; }
+
     /// <summary>The version the caller says it has seen of one record (If-Match).</summary>
     Precondition? Precondition { get; set; }
 

@@ -43,9 +43,9 @@ internal sealed class LoginHandler(IUserStore users, ISessionStore sessions, IPa
             throw IdentityErrors.MfaRequired(challenges.Issue(account.Id, caller.TenantId, hash));
         }
         await throttle.SucceededAsync(key, ct);
-        var refresh = await sessions.StartAsync(account.Id, caller.TenantId, ct);
+        var session = await sessions.StartAsync(account.Id, caller.TenantId, ct);
         await Audited(account.Id, caller.TenantId, AuditOutcome.Succeeded, null, ct);
-        return SessionData.Of(tokens.Issue(account.Id, caller.TenantId), refresh, standing);
+        return SessionData.Of(tokens, session, standing);
     }
 
     private static Guid TenantOf(UserAccount account, Login request) => request.TenantId ?? (account.Tenants is [var only]

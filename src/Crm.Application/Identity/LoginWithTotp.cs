@@ -34,9 +34,9 @@ internal sealed class LoginWithTotpHandler(ISignInChallenges challenges, IUserSt
             throw IdentityErrors.InvalidCode();
         }
         await throttle.SucceededAsync(account.Email, ct);
-        var refresh = await sessions.StartAsync(account.Id, caller.TenantId, ct);
+        var session = await sessions.StartAsync(account.Id, caller.TenantId, ct);
         await Audited(caller, AuditOutcome.Succeeded, new { by = request.Code is null ? "recoveryCode" : "code" }, ct);
-        return SessionData.Of(tokens.Issue(account.Id, caller.TenantId), refresh, standing);
+        return SessionData.Of(tokens, session, standing);
     }
 
     private Task Audited(Caller caller, AuditOutcome outcome, object detail, CancellationToken ct) =>

@@ -27,12 +27,12 @@ internal sealed class RefreshSessionHandler(ISessionStore sessions, ICallerDirec
             throw IdentityErrors.Unauthenticated("The refresh token is not valid.");
         }
         if (standing.IsSuspended) throw IdentityErrors.TenantSuspended();
-        if (await sessions.RotateAsync(request.RefreshToken, ct) is not { } next)
+        if (await sessions.RotateAsync(request.RefreshToken, token, ct) is not { } next)
         {
             await RevokeAsync(request, token, ct);
             throw IdentityErrors.Unauthenticated("The refresh token is not valid.");
         }
-        return SessionData.Of(tokens.Issue(token.UserId, token.TenantId), next, standing);
+        return SessionData.Of(tokens, next, standing);
     }
 
     private async Task RevokeAsync(RefreshSession request, RefreshToken token, CancellationToken ct)

@@ -67,7 +67,7 @@ internal sealed class RegisterTenantHandler(IUserStore users, ISessionStore sess
         await entry.EnterAsync(new Caller(userId, tenantId, Role.Owner, null, Permissions.Of(Role.Owner), TenantProfile.Of(tenant.Details)), ct);
         tenants.Add(tenant);
         members.Add(owner);
-        return SessionData.Of(tokens.Issue(userId, tenantId), await sessions.StartAsync(userId, tenantId, ct), tenantId,
+        return SessionData.Of(tokens, await sessions.StartAsync(userId, tenantId, ct), tenantId,
             new SessionUser(userId, owner.Details.FullName, owner.Details.Email.Value, Role.Owner));
     }
 }

@@ -9,11 +9,14 @@ namespace Crm.Application.Identity;
 /// <param name="ExpiresIn">Seconds the access token lives.</param>
 public sealed record SessionData(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, Guid TenantId, SessionUser User)
 {
-    internal static SessionData Of(AccessToken access, string refresh, Guid tenantId, SessionUser user) =>
-        new(access.Text, refresh, "Bearer", access.ExpiresIn, tenantId, user);
+    internal static SessionData Of(ITokenIssuer tokens, OpenSession session, Guid tenantId, SessionUser user)
+    {
+        var access = tokens.Issue(user.Id, tenantId, session.Id);
+        return new SessionData(access.Text, session.RefreshToken, "Bearer", access.ExpiresIn, tenantId, user);
+    }
 
-    internal static SessionData Of(AccessToken access, string refresh, Standing standing) =>
-        Of(access, refresh, standing.Caller!.TenantId, new SessionUser(standing.Caller.UserId, standing.FullName!, standing.Email!, standing.Caller.Role));
+    internal static SessionData Of(ITokenIssuer tokens, OpenSession session, Standing standing) =>
+        Of(tokens, session, standing.Caller!.TenantId, new SessionUser(standing.Caller.UserId, standing.FullName!, standing.Email!, standing.Caller.Role));
 }
 
 /// <summary>Who signed in.</summary>

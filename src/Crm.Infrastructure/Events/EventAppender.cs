@@ -76,7 +76,8 @@ internal static class CallerCache
 {
     public static string Prefix(Guid tenantId) => $"caller:{tenantId:N}:";
 
-    public static string Key(Guid tenantId, Guid userId) => $"{Prefix(tenantId)}{userId:N}";
+    /// <summary>Without a session, the beginning of all the user's keys.</summary>
+    public static string Key(Guid tenantId, Guid userId, Guid? sessionId = null) => sessionId is null ? $"{Prefix(tenantId)}{userId:N}" : $"{Prefix(tenantId)}{userId:N}:{sessionId:N}";
 
     public static string CustomFieldsKey(Guid tenantId, long stamp) => $"{Prefix(tenantId)}fields:{stamp}";
 

@@ -12,20 +12,22 @@ using Npgsql;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>Builds callers from membership, team and tenant settings: one round trip, kept for 10 s.</summary>
-internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : ICallerDirectory
+internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache, TimeProvider clock) : ICallerDirectory
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 
     // Whom a restricted caller sees (product.md §1): himself, and everybody of the teams he leads, of his own if he is a manager, and of
     // all teams below those; with TEAM everybody of his own team too. Unowned records he sees of the same teams and always of his own.
     // Members who left stay in their team, or their records would vanish from its sight.
-    private const string Sql = TenantSession.SetTenant + $"""
+    private const string Sql = $"""
         select t.status as Status, m.full_name as FullName, m.email as Email, m.role as Role, m.kind as Kind, m.team_id as TeamId,
                m.permissions_grant as Granted, m.permissions_deny as Denied,
                s.name as Name, s.currency as Currency, s.country as Country, s.language as Language, s.time_zone as TimeZone,
                s.record_visibility as Visibility, s.welcome_email as WelcomeEmail,
                array(select r.tenant_id from crm.user_tenants r where r.user_id = @UserId and r.is_active order by r.tenant_id) as Reached,
-               v.owners as Owners, v.teams as Teams, {CustomFieldReader.Stamp} as CustomFields
+               v.owners as Owners, v.teams as Teams, {CustomFieldReader.Stamp} as CustomFields,
+               @SessionId::uuid is not null and not exists(
+                 select from crm.refresh_tokens f where f.family_id = @SessionId and f.user_id = @UserId and f.revoked_at is null) as IsSignedOut
         from (select @TenantId as id) asked
         left join crm.tenants t on t.id = asked.id
         left join crm_read.tenant_settings s on s.tenant_id = t.id and s.id = t.id
@@ -43,19 +45,24 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
           where m.role in ('USER', 'MANAGER') and s.record_visibility <> 'ALL') v on true
         """;
 
-    public ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, CancellationToken ct) =>
-        cache.GetOrAddAsync(CallerCache.Key(tenantId, userId), Age, stop => ReadAsync(userId, tenantId, stop), ct);
+    // Sent along, so that it costs no round trip; it writes once in five minutes.
+    private const string Note = "update crm.sessions set last_used_at = @Now where tenant_id = @TenantId and id = @SessionId and last_used_at < @Now - interval '5 minutes';\n";
 
-    private async Task<Standing> ReadAsync(Guid userId, Guid tenantId, CancellationToken ct)
+    public ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, CancellationToken ct) => FindAsync(userId, tenantId, null, ct);
+
+    public ValueTask<Standing> FindAsync(Guid userId, Guid tenantId, Guid? sessionId, CancellationToken ct) =>
+        cache.GetOrAddAsync(CallerCache.Key(tenantId, userId, sessionId), Age, stop => ReadAsync(userId, tenantId, sessionId, stop), ct);
+
+    private async Task<Standing> ReadAsync(Guid userId, Guid tenantId, Guid? sessionId, CancellationToken ct)
     {
         try
         {
             await using var connection = await source.OpenConnectionAsync(ct);
-            await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(Sql,
-                new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId }, cancellationToken: ct));
+            await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(TenantSession.SetTenant + (sessionId is null ? Sql : Note + Sql),
+                new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId, SessionId = sessionId, Now = clock.GetUtcNow() }, cancellationToken: ct));
             await grid.ReadAsync<string>();
             var row = (await grid.ReadAsync<Row>()).Single();
-            return Of(userId, tenantId, row, row.CustomFields is { } stamp ? await CustomFieldsAsync(connection, tenantId, stamp, ct) : CustomFieldSet.None);
+            return Of(userId, tenantId, sessionId, row, row.CustomFields is { } stamp ? await CustomFieldsAsync(connection, tenantId, stamp, ct) : CustomFieldSet.None);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {
@@ -67,14 +74,14 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
     private ValueTask<CustomFieldSet> CustomFieldsAsync(NpgsqlConnection connection, Guid tenantId, long stamp, CancellationToken ct) => cache.GetOrAddAsync(
         CallerCache.CustomFieldsKey(tenantId, stamp), TimeSpan.FromHours(1), stop => CustomFieldReader.ReadAsync(connection, tenantId, stop), ct);
 
-    private static Standing Of(Guid userId, Guid tenantId, Row row, CustomFieldSet customFields)
+    private static Standing Of(Guid userId, Guid tenantId, Guid? sessionId, Row row, CustomFieldSet customFields)
     {
-        if (row.Role is null) return new Standing(null, null, null, false, row.Reached);
+        if (row.Role is null) return new Standing(null, null, null, false, row.Reached, row.IsSignedOut);
         var role = Choice<Role>(row.Role);
         var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
         var permissions = Permissions.Of(role, new MemberPermissions(ValueList.Of(row.Granted), ValueList.Of(row.Denied)));
-        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choice<MemberKind>(row.Kind!) };
-        return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached);
+        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choice<MemberKind>(row.Kind!), SessionId = sessionId };
+        return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached, row.IsSignedOut);
     }
 
     private static T Choice<T>(string text) where T : struct, Enum => Choices.TryParse(typeof(T), text, out var value)
@@ -103,5 +110,6 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache) : I
         public Guid[]? Owners { get; init; }
         public Guid[]? Teams { get; init; }
         public long? CustomFields { get; init; }
+        public bool IsSignedOut { get; init; }
     }
 }

@@ -9,12 +9,27 @@ namespace Crm.Infrastructure.Identity;
 /// </summary>
 internal sealed class GlobalDb(TenantSession session)
 {
+    private const string SetTenantAndHold = "select set_config('app.tenant_id', @TenantText, true), (select u.id from crm.users u where u.id = @UserId for share);\n";
+
     /// <summary>True inside a command.</summary>
     public bool InTransaction => session.Transaction is not null;
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters, CancellationToken ct) => session.Transaction is null
         ? AloneAsync<T>(sql, parameters, ct)
         : GuardAsync(async () => (IReadOnlyList<T>)(await session.Connection.QueryAsync<T>(new CommandDefinition(sql, parameters, session.Transaction, cancellationToken: ct))).AsList());
+
+    /// <summary>
+    /// Statements on a tenant's tables, before there is a caller. The user is held meanwhile: who ends all his sessions waits, and sees what was made.
+    /// </summary>
+    public Task<IReadOnlyList<T>> AsTenantAsync<T>(Guid tenantId, Guid userId, string sql, object parameters, CancellationToken ct) => GuardAsync(async () =>
+    {
+        var all = new DynamicParameters(parameters);
+        all.AddDynamicParams(new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId });
+        await using var own = session.Transaction is null ? await session.Source.OpenConnectionAsync(ct) : null;
+        await using var grid = await (own ?? session.Connection).QueryMultipleAsync(new CommandDefinition(SetTenantAndHold + sql, all, session.Transaction, cancellationToken: ct));
+        await grid.ReadAsync<(string, Guid?)>();
+        return (IReadOnlyList<T>)(grid.IsConsumed ? [] : (await grid.ReadAsync<T>()).AsList());
+    });
 
     /// <summary>In a transaction of its own, whatever becomes of the command's.</summary>
     public Task<IReadOnlyList<T>> AloneAsync<T>(string sql, object parameters, CancellationToken ct) => GuardAsync(async () =>

@@ -35,10 +35,10 @@ internal sealed class Tokens : ITokenIssuer, ITokenValidator
         _seconds = 60 * Math.Clamp(configuration.GetValue("Jwt:Minutes", 60), 15, 24 * 60);
     }
 
-    public AccessToken Issue(Guid userId, Guid tenantId)
+    public AccessToken Issue(Guid userId, Guid tenantId, Guid sessionId)
     {
         var now = _clock.GetUtcNow().ToUnixTimeSeconds();
-        var payload = JsonSerializer.SerializeToUtf8Bytes(new Claims(userId, tenantId, Guid.NewGuid(), now, now + _seconds, Issuer, Audience));
+        var payload = JsonSerializer.SerializeToUtf8Bytes(new Claims(userId, tenantId, sessionId, Guid.NewGuid(), now, now + _seconds, Issuer, Audience));
         var signed = $"{Header}.{_base64.Encode(payload)}";
         return new AccessToken($"{signed}.{Signature(signed)}", _seconds);
     }
@@ -71,7 +71,7 @@ internal sealed class Tokens : ITokenIssuer, ITokenValidator
         {
             var claims = JsonSerializer.Deserialize<Claims>(_base64.Decode(signed[(Header.Length + 1)..])) ?? throw NotOurs();
             if (claims.iss != Issuer || claims.aud != Audience || claims.sub == Guid.Empty || claims.tid == Guid.Empty) throw NotOurs();
-            return new Remembered(new TokenIdentity(claims.sub, claims.tid), claims.exp);
+            return new Remembered(new TokenIdentity(claims.sub, claims.tid, claims.sid), claims.exp);
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
         {
@@ -84,7 +84,8 @@ internal sealed class Tokens : ITokenIssuer, ITokenValidator
     private static CrmException NotOurs() => IdentityErrors.Unauthenticated("The access token is not valid.");
 
 #pragma warning disable IDE1006 // The names of RFC 7519.
-    private sealed record Claims(Guid sub, Guid tid, Guid jti, long iat, long exp, string iss, string aud);
+    // Without sid: issued before sessions could be ended, and good until it expires.
+    private sealed record Claims(Guid sub, Guid tid, Guid? sid, Guid jti, long iat, long exp, string iss, string aud);
 #pragma warning restore IDE1006
 
     private sealed record Remembered(TokenIdentity Identity, long Expires);

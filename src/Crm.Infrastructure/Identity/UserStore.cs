@@ -5,7 +5,7 @@ using Crm.Infrastructure.Events;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>Users, and the memberships by which they reach tenants.</summary>
-internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider clock) : IUserStore
+internal sealed class UserStore(GlobalDb db, StaleCallers stale, SignedOut signedOut, TimeProvider clock) : IUserStore
 {
     private const string Account = """
         select u.id as Id, u.email as Email, u.password_hash as PasswordHash,
@@ -28,12 +28,14 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, TimeProvider cl
         insert into crm.users (id, email, password_hash, created_at, updated_at) values (@UserId, @Email, @PasswordHash, @Now, @Now)
         """, new { UserId = userId, Email = email.Value, PasswordHash = passwordHash, Now = clock.GetUtcNow() }, ct);
 
-    public Task ChangePasswordAsync(Guid userId, string passwordHash, string? keep, CancellationToken ct) => RunAsync("""
-        with changed as (update crm.users set password_hash = @PasswordHash, updated_at = @Now where id = @UserId)
+    // First the user, for whom a session that is being renewed waits: what it makes meanwhile would be missed.
+    public async Task ChangePasswordAsync(Guid userId, string passwordHash, string? keep, CancellationToken ct) => signedOut.Forget(await db.QueryAsync<(Guid, Guid)>("""
+        update crm.users set password_hash = @PasswordHash, updated_at = @Now where id = @UserId;
         update crm.refresh_tokens set revoked_at = @Now
         where user_id = @UserId and revoked_at is null
-          and family_id is distinct from (select k.family_id from crm.refresh_tokens k where k.token_hash = @Keep and k.user_id = @UserId)
-        """, new { UserId = userId, PasswordHash = passwordHash, Keep = keep is null ? null : SessionStore.HashOf(keep), Now = clock.GetUtcNow() }, ct);
+          and family_id is distinct from (select k.family_id from crm.refresh_tokens k where k.token_hash = @Keep and k.user_id = @UserId);
+        select user_id, tenant_id from crm.user_tenants where user_id = @UserId
+        """, new { UserId = userId, PasswordHash = passwordHash, Keep = keep is null ? null : SessionStore.HashOf(keep), Now = clock.GetUtcNow() }, ct));
 
     public Task StrengthenAsync(Guid userId, string passwordHash, CancellationToken ct) => RunAsync("""
         update crm.users set password_hash = @PasswordHash where id = @UserId

@@ -40,6 +40,9 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
     /// <summary>The same service as a program with this key.</summary>
     public ApiClient WithKey(string key) => new(http, null, key);
 
+    /// <summary>The session an access token belongs to.</summary>
+    public static Guid SessionOf(string accessToken) => (Guid)JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(accessToken.Split('.')[1]))!["sid"]!;
+
     /// <summary>The log, once it shows that many events: it does when every older write transaction, of whatever test, has ended.</summary>
     public async Task<Reply> EventsAsync(string query, int atLeast = 1)
     {
@@ -91,6 +94,9 @@ public sealed class TenantClient : ApiClient
     public string Email { get; }
     public string Password { get; }
     public string RefreshToken { get; }
+
+    /// <summary>The session that registering began.</summary>
+    public Guid SessionId => SessionOf(Token!);
 
     /// <summary>Adds a member and signs in as it.</summary>
     public async Task<(ApiClient Client, Guid UserId)> MemberAsync(string role = "USER", Guid? teamId = null, object? permissions = null)

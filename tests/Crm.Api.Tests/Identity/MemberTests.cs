@@ -83,12 +83,16 @@ public sealed class MemberTests(CrmApi api)
     public async Task A_deactivated_member_is_out_at_once_and_may_come_back()
     {
         var tenant = await api.TenantAsync();
-        var (member, userId) = await tenant.MemberAsync();
+        var email = $"member-{Guid.NewGuid():N}@example.com";
+        var userId = (await tenant.PostAsync("/team/members", new { fullName = "Ann", email, password = "Str0ng-pass-x" })).ShouldBe(201).Id;
+        var member = api.Anonymous.As(await SignInAsync(email));
         (await member.GetAsync("/leads")).ShouldBe(200);
         (await tenant.PatchAsync($"/team/members/{userId}", new { isActive = false })).ShouldBe(200);
         (await member.GetAsync("/leads")).ShouldFail(403, "TENANT_FORBIDDEN");
         (await tenant.PatchAsync($"/team/members/{userId}", new { isActive = true })).ShouldBe(200);
-        (await member.GetAsync("/leads")).ShouldBe(200);
+        // His sessions ended then; he signs in again.
+        (await member.GetAsync("/leads")).ShouldFail(401, "UNAUTHENTICATED");
+        (await api.Anonymous.As(await SignInAsync(email)).GetAsync("/leads")).ShouldBe(200);
     }
 
     [Fact]
@@ -149,4 +153,6 @@ public sealed class MemberTests(CrmApi api)
         (await tenant.PatchAsync($"/team/members/{userId}", new { teamId = (Guid?)null })).ShouldBe(200);
         (await tenant.DeleteAsync($"/teams/{team}")).ShouldBe(204);
     }
+
+    private async Task<string> SignInAsync(string email) => (string)(await api.Anonymous.PostAsync("/auth/login", new { email, password = "Str0ng-pass-x" })).ShouldBe(200).Data["accessToken"]!;
 }

@@ -13,16 +13,16 @@ public sealed class TokenTests
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(64);
     private static readonly IConfiguration Nothing = new ConfigurationBuilder().Build();
     private readonly Tokens _tokens = new(new TokenKey(Key), TimeProvider.System, Nothing);
-    private readonly Guid _user = Guid.NewGuid(), _tenant = Guid.NewGuid();
+    private readonly Guid _user = Guid.NewGuid(), _tenant = Guid.NewGuid(), _session = Guid.NewGuid();
 
     [Fact]
     public void What_is_issued_validates_and_does_so_in_another_process_with_the_same_key()
     {
-        var token = _tokens.Issue(_user, _tenant);
+        var token = _tokens.Issue(_user, _tenant, _session);
         token.ExpiresIn.ShouldBe(3600);
-        _tokens.Validate(token.Text).ShouldBe(new(_user, _tenant));
-        _tokens.Validate(token.Text).ShouldBe(new(_user, _tenant));
-        new Tokens(new TokenKey(Key), TimeProvider.System, Nothing).Validate(token.Text).ShouldBe(new(_user, _tenant));
+        _tokens.Validate(token.Text).ShouldBe(new(_user, _tenant, _session));
+        _tokens.Validate(token.Text).ShouldBe(new(_user, _tenant, _session));
+        new Tokens(new TokenKey(Key), TimeProvider.System, Nothing).Validate(token.Text).ShouldBe(new(_user, _tenant, _session));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class TokenTests
     [Fact]
     public void One_changed_character_anywhere_is_refused()
     {
-        var token = _tokens.Issue(_user, _tenant).Text;
+        var token = _tokens.Issue(_user, _tenant, _session).Text;
         for (var i = 0; i < token.Length; i++)
         {
             var changed = token.ToCharArray();
@@ -91,7 +91,7 @@ public sealed class TokenTests
 
     private string Claims()
     {
-        var payload = _tokens.Issue(_user, _tenant).Text.Split('.')[1];
+        var payload = _tokens.Issue(_user, _tenant, _session).Text.Split('.')[1];
         return Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(payload));
     }
 

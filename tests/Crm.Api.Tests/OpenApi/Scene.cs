@@ -14,7 +14,11 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     private static int _serial;
     private readonly Dictionary<string, Operation> _creators = contract.Operations.Where(o => o.Creates is not null && !o.IsPublic && !o.Path.Contains('{') && o.Method == "POST")
         .DistinctBy(o => o.Creates).ToDictionary(o => o.Creates!);
-    private readonly Dictionary<string, string> _real = new() { [Api.OpenApi.Examples.Id("team/members").ToString()] = tenant.UserId.ToString() };
+    private readonly Dictionary<string, string> _real = new()
+    {
+        [Api.OpenApi.Examples.Id("team/members").ToString()] = tenant.UserId.ToString(),
+        [Api.OpenApi.Examples.Id("sessions").ToString()] = tenant.SessionId.ToString(),
+    };
 
     public TenantClient Tenant { get; } = tenant;
 

@@ -9,7 +9,7 @@ namespace Crm.Api.Tests.Security;
 internal static class ExpiredToken
 {
     public static string For(CrmApi api, Guid userId, Guid tenantId) =>
-        new Tokens(api.Services.GetRequiredService<TokenKey>(), new Yesterday(), new ConfigurationBuilder().Build()).Issue(userId, tenantId).Text;
+        new Tokens(api.Services.GetRequiredService<TokenKey>(), new Yesterday(), new ConfigurationBuilder().Build()).Issue(userId, tenantId, Guid.NewGuid()).Text;
 
     private sealed class Yesterday : TimeProvider
     {

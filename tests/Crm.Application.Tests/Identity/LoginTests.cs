@@ -8,6 +8,7 @@ namespace Crm.Application.Tests.Identity;
 public sealed class LoginTests
 {
     private const string Email = "olga@example.com", Password = "Str0ng-pass-1";
+    private static readonly Guid Session = Guid.CreateVersion7();
     private readonly Caller _caller = Callers.Owner();
     private readonly IUserStore _users = Substitute.For<IUserStore>();
     private readonly ISessionStore _sessions = Substitute.For<ISessionStore>();
@@ -20,8 +21,8 @@ public sealed class LoginTests
 
     public LoginTests()
     {
-        _tokens.Issue(_caller.UserId, _caller.TenantId).Returns(new AccessToken("access", 3600));
-        _sessions.StartAsync(_caller.UserId, _caller.TenantId, default).Returns("refresh");
+        _tokens.Issue(_caller.UserId, _caller.TenantId, Session).Returns(new AccessToken("access", 3600));
+        _sessions.StartAsync(_caller.UserId, _caller.TenantId, default).Returns(new OpenSession(Session, "refresh"));
         _passwords.Verify("hash", Password).Returns(PasswordCheck.Right);
         _directory.FindAsync(_caller.UserId, _caller.TenantId, default).Returns(new Standing(_caller, "Olga", Email, false, [_caller.TenantId]));
     }

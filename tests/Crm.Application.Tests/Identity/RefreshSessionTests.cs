@@ -7,6 +7,7 @@ namespace Crm.Application.Tests.Identity;
 
 public sealed class RefreshSessionTests
 {
+    private static readonly Guid Session = Guid.CreateVersion7();
     private readonly Caller _caller = Callers.Owner();
     private readonly ISessionStore _sessions = Substitute.For<ISessionStore>();
     private readonly ICallerDirectory _directory = Substitute.For<ICallerDirectory>();
@@ -16,7 +17,7 @@ public sealed class RefreshSessionTests
     public async Task A_good_token_is_exchanged()
     {
         Holds(new RefreshToken(_caller.UserId, _caller.TenantId, IsGood: true, IsStolen: false));
-        _sessions.RotateAsync("token", default).Returns("next");
+        _sessions.RotateAsync("token", Arg.Any<RefreshToken>(), default).Returns(new OpenSession(Session, "next"));
         (await HandleAsync()).RefreshToken.ShouldBe("next");
         await _sessions.DidNotReceiveWithAnyArgs().RevokeAsync(default!, default);
     }
@@ -41,7 +42,7 @@ public sealed class RefreshSessionTests
     public async Task Who_was_slower_than_his_twin_ends_the_family()
     {
         Holds(new RefreshToken(_caller.UserId, _caller.TenantId, IsGood: true, IsStolen: false));
-        _sessions.RotateAsync("token", default).Returns((string?)null);
+        _sessions.RotateAsync("token", Arg.Any<RefreshToken>(), default).Returns((OpenSession?)null);
         await RefusedAsync();
         await _sessions.Received(1).RevokeAsync("token", default);
     }
@@ -53,13 +54,13 @@ public sealed class RefreshSessionTests
         _directory.FindAsync(_caller.UserId, _caller.TenantId, default).Returns(new Standing(null, null, null, false, []));
         await RefusedAsync();
         await _sessions.Received(1).RevokeAsync("token", default);
-        await _sessions.DidNotReceiveWithAnyArgs().RotateAsync(default!, default);
+        await _sessions.DidNotReceiveWithAnyArgs().RotateAsync(default!, default!, default);
     }
 
     private void Holds(RefreshToken token)
     {
         _sessions.FindAsync("token", default).Returns(token);
-        _tokens.Issue(_caller.UserId, _caller.TenantId).Returns(new AccessToken("access", 3600));
+        _tokens.Issue(_caller.UserId, _caller.TenantId, Session).Returns(new AccessToken("access", 3600));
         _directory.FindAsync(_caller.UserId, _caller.TenantId, default).Returns(new Standing(_caller, "Olga", "olga@example.com", false, [_caller.TenantId]));
     }
 
