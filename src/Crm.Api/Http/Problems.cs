@@ -51,7 +51,7 @@ internal static class Problems
     {
         var title = Title(code);
         writer.WriteStartObject();
-        writer.WriteString("type", "about:blank");
+        writer.WriteString("type", ErrorCodes.TypeOf(code));
         writer.WriteString("title", title);
         writer.WriteNumber("status", status);
         writer.WriteString("detail", detail);

@@ -2,7 +2,7 @@ using Crm.Api.Http;
 
 namespace Crm.Api.OpenApi;
 
-/// <summary>The browsable reference at /docs: Swagger UI from the package's own assets, so it works without any other host.</summary>
+/// <summary>The browsable reference at /docs: Swagger UI from the package's own assets, and a page for each error. It works without any other host.</summary>
 internal static class Reference
 {
     private static readonly PathMethods Others = new("GET, HEAD, OPTIONS", IsPublic: true);
@@ -13,7 +13,8 @@ internal static class Reference
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use((http, next) =>
         {
             http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-            return HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? next(http) : Others.AnswerAsync(http);
+            if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return Others.AnswerAsync(http);
+            return ErrorPages.Find(http.Request.Path) is { } page ? page.WriteAsync(http) : next(http);
         }).UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";
@@ -23,6 +24,8 @@ internal static class Reference
             ui.DocExpansion(Swashbuckle.AspNetCore.SwaggerUI.DocExpansion.None);
             ui.DisplayRequestDuration();
             ui.EnableDeepLinking();
+            ui.EnableFilter();
+            ui.EnablePersistAuthorization();
         }));
     }
 }

@@ -7,29 +7,40 @@ namespace Crm.Api.OpenApi;
 /// <summary>The errors an operation may answer with: one shared response per status, all of them problems (RFC 9457).</summary>
 internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
 {
-    private static readonly (int Status, string Name, string Description, string[] Codes)[] Known =
+    private static readonly (int Status, string Name, string Description)[] Known =
     [
-        (400, "BadRequest", "The request breaks one or more rules; `errors` names them all.", ["VALIDATION_FAILED", "MALFORMED_JSON", "INVALID_QUERY", "INVALID_TENANT"]),
-        (401, "Unauthenticated", "No credentials, or none that count.", ["UNAUTHENTICATED", "INVALID_CREDENTIALS", "TOKEN_EXPIRED", "MFA_REQUIRED"]),
-        (402, "PlanLimit", "The tenant's plan allows no more.", ["PLAN_LIMIT_REACHED"]),
-        (403, "Forbidden", "You may not do this.", ["FORBIDDEN", "TENANT_FORBIDDEN", "TENANT_SUSPENDED"]),
-        (404, "NotFound", "Unknown, deleted or not visible to you.", ["NOT_FOUND"]),
-        (406, "NotAcceptable", "Answers are application/json.", ["NOT_ACCEPTABLE"]),
-        (409, "Conflict", "The state of a record, or another record, does not allow this.", ["DUPLICATE", "INVALID_STATE", "LEAD_ALREADY_CONVERTED", "IDEMPOTENCY_IN_FLIGHT"]),
-        (412, "PreconditionFailed", "If-Match names another version than the current one.", ["PRECONDITION_FAILED"]),
-        (413, "PayloadTooLarge", "The body, or what it unpacks to, is larger than the operation takes.", ["PAYLOAD_TOO_LARGE"]),
-        (415, "UnsupportedMediaType", "The body is no JSON in UTF-8, or in a coding other than gzip and br.", ["UNSUPPORTED_MEDIA_TYPE"]),
-        (422, "Unprocessable", "Well-formed, but refers to what is not there, deleted or not visible; or the key of a retry came with another request.", ["UNPROCESSABLE", "IDEMPOTENCY_KEY_REUSED"]),
-        (429, "RateLimited", "Too many requests.", ["RATE_LIMITED"]),
-        (500, "InternalError", "An error of the service; the trace id names it.", ["INTERNAL_ERROR"]),
-        (503, "Unavailable", "The database is not available at the moment.", ["UNAVAILABLE"]),
+        (400, "BadRequest", "The request breaks one or more rules; `errors` names them all."),
+        (401, "Unauthenticated", "No credentials, or none that count."),
+        (402, "PlanLimit", "The tenant's plan allows no more."),
+        (403, "Forbidden", "You may not do this."),
+        (404, "NotFound", "Unknown, deleted or not visible to you."),
+        (406, "NotAcceptable", "Answers are application/json."),
+        (409, "Conflict", "The state of a record, or another record, does not allow this."),
+        (412, "PreconditionFailed", "If-Match names another version than the current one."),
+        (413, "PayloadTooLarge", "The body, or what it unpacks to, is larger than the operation takes."),
+        (415, "UnsupportedMediaType", "The body is no JSON in UTF-8, or in a coding other than gzip and br."),
+        (422, "Unprocessable", "Well-formed, but refers to what is not there, deleted or not visible; or the key of a retry came with another request."),
+        (429, "RateLimited", "Too many requests."),
+        (500, "InternalError", "An error of the service; the trace id names it."),
+        (503, "Unavailable", "The database is not available at the moment."),
     ];
+
+    /// <summary>What errors names, where it names something.</summary>
+    private static readonly Dictionary<string, string> Named = new()
+    {
+        ["VALIDATION_FAILED"] = """{"email": ["must be an e-mail address"], "name": ["is required"]}""",
+        ["INVALID_QUERY"] = """{"colour": ["is no parameter of this operation"]}""",
+        ["DUPLICATE"] = """{"email": ["is taken by another record"]}""",
+        ["UNPROCESSABLE"] = """{"ownerId": ["refers to nothing you may see"]}""",
+    };
 
     public IOpenApiSchema Problem => schemas.Component("Problem", () =>
     {
         var problem = Schemas.Complete(
-            ("type", Schemas.Text()), ("title", Schemas.Text()), ("status", Schemas.Integer()), ("detail", Schemas.Text()), ("instance", Schemas.Text()),
-            ("traceId", Schemas.Text()), ("success", Schemas.Always(false)), ("error", Schemas.Text()), ("code", Schemas.Choice(Known.SelectMany(k => k.Codes).Append("METHOD_NOT_ALLOWED"))));
+            ("type", Schemas.Described(Schemas.Text("uri-reference"), "The page that explains the code, on this service.")), ("title", Schemas.Described(Schemas.Text(), "The code in words.")),
+            ("status", Schemas.Described(Schemas.Integer(), "The HTTP status.")), ("detail", Schemas.Described(Schemas.Text(), "What is wrong, for people.")), ("instance", Schemas.Described(Schemas.Text("uri-reference"), "The path that was asked for.")),
+            ("traceId", Schemas.Described(Schemas.Text(), "Finds the request in the service's log.")), ("success", Schemas.Described(Schemas.Always(false), "Always false.")), ("error", Schemas.Described(Schemas.Text(), "The same as title.")),
+            ("code", Schemas.Described(Schemas.Choice(ErrorCodes.All.Select(e => e.Code)), "What is wrong, for programs: branch on this.")));
         problem.Properties!["errors"] = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Schemas.List(Schemas.Text()), Description = "Messages by camelCase path." };
         var existing = Schemas.Text("uuid");
         existing.Description = "With DUPLICATE: the record in the way, if you may see it.";
@@ -60,16 +71,22 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         _ => false,
     };
 
-    private OpenApiResponseReference Shared((int Status, string Name, string Description, string[] Codes) known)
+    private OpenApiResponseReference Shared((int Status, string Name, string Description) known)
     {
         var all = (document.Components ??= new OpenApiComponents()).Responses ??= new Dictionary<string, IOpenApiResponse>();
         if (!all.ContainsKey(known.Name))
+        {
+            var codes = ErrorCodes.All.Where(e => e.Status == known.Status).ToList();
             all[known.Name] = new OpenApiResponse
             {
-                Description = $"{known.Description} Codes: {string.Join(", ", known.Codes)}.",
+                Description = $"{known.Description} {string.Join(' ', codes.Select(e => $"[`{e.Code}`]({ErrorCodes.TypeOf(e.Code)})"))}",
                 Headers = Headers(known.Status),
-                Content = new Dictionary<string, OpenApiMediaType> { ["application/problem+json"] = new() { Schema = Problem, Example = Example(known.Status, known.Codes[0], known.Description) } },
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/problem+json"] = new() { Schema = Problem, Examples = codes.ToDictionary(e => e.Code, e => (IOpenApiExample)new OpenApiExample { Summary = e.Meaning, Value = Example(e) }) },
+                },
             };
+        }
         return new OpenApiResponseReference(known.Name, document);
     }
 
@@ -86,21 +103,24 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         return names.Length == 0 ? null : names.ToDictionary(n => n.Item1, n => (IOpenApiHeader)new OpenApiHeader { Description = n.Item2, Schema = Schemas.Text() });
     }
 
-    private static JsonObject Example(int status, string code, string detail)
+    /// <summary>The error as an answer has it.</summary>
+    public static JsonObject Example(ErrorCode error)
     {
         var example = new JsonObject
         {
-            ["type"] = "about:blank",
-            ["title"] = Problems.Title(code),
-            ["status"] = status,
-            ["detail"] = detail.Replace("`", "", StringComparison.Ordinal),
+            ["type"] = ErrorCodes.TypeOf(error.Code),
+            ["title"] = error.Title,
+            ["status"] = error.Status,
+            ["detail"] = error.Meaning,
             ["instance"] = "/api/v1/leads",
             ["traceId"] = "6b5602c9dbd5825f7fde6805d198992e",
             ["success"] = false,
-            ["error"] = Problems.Title(code),
-            ["code"] = code,
+            ["error"] = error.Title,
+            ["code"] = error.Code,
         };
-        if (status == 400) example["errors"] = Examples.Json("""{"email": ["must be an e-mail address"]}""");
+        if (error.Code == "DUPLICATE") example["existingId"] = Examples.Id("customers").ToString();
+        if (error.Code == "MFA_REQUIRED") (example["mfaToken"], example["mfaExpiresIn"]) = (Examples.Known("mfaToken"), 300);
+        if (Named.TryGetValue(error.Code, out var errors)) example["errors"] = Examples.Json(errors);
         return example;
     }
 }

@@ -45,6 +45,7 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
         ShouldBe(status);
         Header("Content-Type").ShouldContain("application/problem+json");
         Code.ShouldBe(code, Text);
+        ((string?)Json["type"]).ShouldBe($"/docs/errors/{code}");
         Json["success"]!.GetValue<bool>().ShouldBeFalse();
         Json["traceId"]!.GetValue<string>().ShouldNotBeNullOrEmpty();
         return this;
