@@ -18,6 +18,9 @@ internal sealed class Contract
 
     public IReadOnlyList<Operation> Operations { get; }
 
+    /// <summary>The operation a request is one of; paths without parameters come first.</summary>
+    public Operation? Find(string method, string path) => Operations.Where(o => o.Method == method && o.Fits(path)).MinBy(o => o.Path.Count(c => c == '{'));
+
     public static Task<Contract> OfAsync(CrmApi api) => OfAsync(api.Anonymous);
 
     public static async Task<Contract> OfAsync(ApiClient anonymous) => new((await anonymous.GetAsync("/openapi/v1.json")).ShouldBe(200).Json);
@@ -39,6 +42,16 @@ internal sealed class Operation(Contract contract, string method, string path, J
     public IReadOnlyList<JsonNode> Parameters { get; } = [.. (json["parameters"]?.AsArray() ?? []).Select(p => contract.Schemas.Resolve(p!))];
 
     public JsonNode? Body { get; } = json["requestBody"]?["content"]?["application/json"];
+
+    /// <summary>The group it is shown in.</summary>
+    public string Group { get; } = (string)json["tags"]![0]!;
+
+    /// <summary>The body's example.</summary>
+    public JsonNode? Example => Body is null ? null : Body["example"] ?? contract.Schemas.Resolve(Body["schema"]!)["examples"]?[0];
+
+    /// <summary>True when the path, its query aside, is one of this operation.</summary>
+    public bool Fits(string path) => path.Split('?')[0].Split('/') is var parts && Path.Split('/') is var own && parts.Length == own.Length
+        && parts.Zip(own).All(p => p.Second.StartsWith('{') || p.First == p.Second);
 
     public IEnumerable<string> Statuses => Json["responses"]!.AsObject().Select(r => r.Key);
 

@@ -47,7 +47,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     /// <summary>The body's example with real ids, and with a value of its own where values must be unique.</summary>
     public async Task<JsonNode?> BodyAsync(Operation operation)
     {
-        var example = operation.Body is null ? null : (operation.Body["example"] ?? contract.Schemas.Resolve(operation.Body["schema"]!)["examples"]?[0])?.DeepClone();
+        var example = operation.Example?.DeepClone();
         return example is null ? null : await RealAsync(example, null);
     }
 
