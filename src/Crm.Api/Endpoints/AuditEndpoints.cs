@@ -5,5 +5,9 @@ namespace Crm.Api.Endpoints;
 
 internal sealed class AuditEndpoints : IEndpoints
 {
-    public void Map(Routes routes) => routes.Get<GetAudit>("audit");
+    public void Map(Routes routes)
+    {
+        routes.About("audit", "Who did what, and what was refused.");
+        routes.Get<GetAudit>("audit");
+    }
 }

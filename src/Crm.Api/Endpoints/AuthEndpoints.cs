@@ -7,6 +7,7 @@ internal sealed class AuthEndpoints : IEndpoints
 {
     public void Map(Routes routes)
     {
+        routes.About("auth", "Registration, signing in and out, and who you are.");
         routes.Post<RegisterTenant>("auth/register", Answers.Created);
         routes.Post<Login>("auth/login");
         routes.Post<LoginWithTotp>("auth/login/totp");

@@ -5,5 +5,9 @@ namespace Crm.Api.Endpoints;
 
 internal sealed class EventEndpoints : IEndpoints
 {
-    public void Map(Routes routes) => routes.Get<ListEvents>("events");
+    public void Map(Routes routes)
+    {
+        routes.About("events", "Everything that happened, in order.");
+        routes.Get<ListEvents>("events");
+    }
 }

@@ -5,5 +5,9 @@ namespace Crm.Api.Endpoints;
 
 internal sealed class ReportEndpoints : IEndpoints
 {
-    public void Map(Routes routes) => routes.Get<GetPipelineReport>("reports/pipeline");
+    public void Map(Routes routes)
+    {
+        routes.About("reports", "Figures over many records.");
+        routes.Get<GetPipelineReport>("reports/pipeline");
+    }
 }

@@ -44,8 +44,11 @@ internal sealed class RouteList
     {
         var routes = new Routes(resources);
         foreach (var table in tables) table.Map(routes);
-        All = routes.All;
+        (All, Groups) = (routes.All, routes.Groups);
     }
 
     public IReadOnlyList<Route> All { get; }
+
+    /// <summary>What groups of routes are about, where no resource says it.</summary>
+    public IReadOnlyDictionary<string, string> Groups { get; }
 }

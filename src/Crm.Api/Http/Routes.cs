@@ -9,8 +9,15 @@ internal sealed partial class Routes(ResourceCatalog resources)
 {
     private const int BatchLimit = 16 << 20;
     private readonly List<Route> _all = [];
+    private readonly Dictionary<string, string> _about = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Route> All => _all;
+
+    /// <summary>What groups of routes are about, by the first segment of their paths.</summary>
+    public IReadOnlyDictionary<string, string> Groups => _about;
+
+    /// <summary>Says what a group of routes is about, where no resource says it.</summary>
+    public void About(string group, string description) => _about.Add(group, description);
 
     /// <summary>A read; <paramref name="of"/> names the resource whose records it answers where the path does not.</summary>
     public RouteLines Get<TRequest>(string path, Answers? answers = null, string? of = null) => Add("GET", path, typeof(TRequest), answers ?? Answers.Data, of);
@@ -30,10 +37,10 @@ internal sealed partial class Routes(ResourceCatalog resources)
         var (r, path, first) = (resources[name], resources[name].Path, _all.Count);
         var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
         Reads(name);
-        Generic("POST", path, r.Create(Blank(r)).GetType(), Answers.CreatedRecord(name), r, $"create{one}", $"Create a {r.Singular}", "write");
-        Generic("PUT", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{one}", $"Replace a {r.Singular}: what is absent becomes its default", "write");
-        Generic("PATCH", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{one}", $"Change a {r.Singular} (RFC 7396)", "write");
-        Generic("DELETE", path + "/{id}", typeof(DeleteRecord), Answers.NoContent, r, $"delete{one}", $"Delete a {r.Singular} softly", "delete");
+        Generic("POST", path, r.Create(Blank(r)).GetType(), Answers.CreatedRecord(name), r, $"create{one}", $"Create {A(r.Singular)}", "write");
+        Generic("PUT", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{one}", $"Replace {A(r.Singular)}: what is absent becomes its default", "write");
+        Generic("PATCH", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{one}", $"Change {A(r.Singular)} (RFC 7396)", "write");
+        Generic("DELETE", path + "/{id}", typeof(DeleteRecord), Answers.NoContent, r, $"delete{one}", $"Delete {A(r.Singular)} softly", "delete");
         Generic("POST", path + "/{id}/restore", typeof(RestoreRecord), Answers.Record(name), r, $"restore{one}", $"Restore a deleted {r.Singular}", "delete", none: true);
         Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
         Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
@@ -48,7 +55,7 @@ internal sealed partial class Routes(ResourceCatalog resources)
         var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
         Generic("GET", r.Path, typeof(ListRecords), Answers.Data, r, $"list{many}", $"List {r.Name}", "read");
         Generic("POST", r.Path + "/query", typeof(ListRecords), Answers.Data, r, $"query{many}", $"List {r.Name} by a filter tree", "read");
-        Generic("GET", r.Path + "/{id}", typeof(GetRecord), Answers.Data, r, $"get{one}", $"Get a {r.Singular}", "read");
+        Generic("GET", r.Path + "/{id}", typeof(GetRecord), Answers.Data, r, $"get{one}", $"Get {A(r.Singular)}", "read");
         Generic("GET", r.Path + "/{id}/history", typeof(GetHistory), Answers.Data, r, $"get{one}History", $"Who changed the {r.Singular}, when, from what to what", "read");
         return new RouteLines(_all, first);
     }
@@ -79,7 +86,10 @@ internal sealed partial class Routes(ResourceCatalog resources)
     private static object NoPatch(Resource resource) =>
         System.Runtime.CompilerServices.RuntimeHelpers.GetUninitializedObject(typeof(Application.Binding.Patch<>).MakeGenericType(resource.Details));
 
-    private static string Pascal(string name) => string.Concat(name.Split('-', '/', ' ').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+    /// <summary>The words run together, abbreviations like words: an API key is an ApiKey.</summary>
+    public static string Pascal(string name) => string.Concat(name.Split('-', '/', ' ', '_').Select(part => char.ToUpperInvariant(part[0]) + (part.Any(char.IsLower) ? part[1..] : part[1..].ToLowerInvariant())));
+
+    private static string A(string noun) => ("aeiou".Contains(char.ToLowerInvariant(noun[0])) ? "an " : "a ") + noun;
 
     private static string Words(string name)
     {

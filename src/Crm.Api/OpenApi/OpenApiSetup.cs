@@ -38,11 +38,17 @@ internal static class OpenApiSetup
 }
 
 /// <summary>Fills the document from the routing tables and the declarations of resources: nothing is described twice.</summary>
-internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCatalog resources) : IOpenApiDocumentTransformer
+internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCatalog resources, RouteList list) : IOpenApiDocumentTransformer
 {
     private const string About = """
         One contract for every resource: the envelope `{success, data, message, meta}`, errors as `application/problem+json` with a stable `code`,
         ETags and `If-Match` on every record, `Idempotency-Key` on every write.
+
+        **Begin.** `POST /api/v1/auth/register` makes an organization and signs you in; put its `accessToken` into *Authorize* above (a program puts
+        an API key there), and every operation can be tried out. [All errors](/docs/errors) have a page, which a problem's `type` names.
+
+        **Every path** answers `HEAD` where it has `GET`, and `OPTIONS` with its methods. Answers come compressed (br, gzip) to whoever asks for it,
+        except single records and secrets; bodies may be sent compressed (`Content-Encoding: gzip` or `br`).
 
         **Filters.** Every member marked as filterable is a query parameter: `status=NEW,CONTACTED` (a comma is any of, for choices, ids and tags),
         or with an operator in brackets: `value[gte]=1000`, `createdAt[lt]=2026-01-01T00:00:00Z`, `name[contains]=smith`, `email[null]=true`.
@@ -50,6 +56,9 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
         (`[ne]`, `[in]`, `[nin]`, `[between]`) work likewise. The members your organization has defined (`GET /custom-fields`) filter as `customFields.tier=gold` and
         `customFields.amount[gte]=10`, and take part in `sort`, `fields`, `search` and the filter tree under the same names. What an operation does not know is refused with 400 `INVALID_QUERY`, never ignored.
         """;
+
+    private string? AboutGroup(string name, Descriptions descriptions) => list.Groups.GetValueOrDefault(name)
+        ?? (resources.All.Where(r => r.Path == name || r.Path.StartsWith(name + "/", StringComparison.Ordinal)).MinBy(r => r.Path.Length) is { } resource ? descriptions.Of(resource.Aggregate) : null);
 
     public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -64,12 +73,13 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
                 ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "A key of POST /api-keys, for programs. Send it instead of a token, not with one." },
             },
         };
-        var schemas = new Schemas(document);
+        var descriptions = new Descriptions(new DocComments());
+        var schemas = new Schemas(document, descriptions);
         var examples = new Examples(resources, schemas);
-        var types = new TypeSchemas(schemas);
-        var operations = new Operations(document, schemas, types, new RecordSchemas(schemas, types, resources, examples), examples);
+        var types = new TypeSchemas(schemas, descriptions);
+        var operations = new Operations(document, schemas, types, new RecordSchemas(schemas, types, resources, examples, descriptions), examples, descriptions);
         var routes = endpoints.Endpoints.Select(e => (Route: e.Metadata.GetMetadata<Http.Route>(), Dispatcher: e.Metadata.GetMetadata<Dispatcher>())).Where(e => e.Route is not null).ToList();
-        document.Tags = routes.Select(r => r.Route!.Tag).Distinct().Order(StringComparer.Ordinal).Select(t => new OpenApiTag { Name = t }).ToHashSet();
+        document.Tags = routes.Select(r => r.Route!.Tag).Distinct().Order(StringComparer.Ordinal).Select(t => new OpenApiTag { Name = t, Description = AboutGroup(t, descriptions) }).ToHashSet();
         foreach (var (route, dispatcher) in routes)
         {
             var path = "/api/v1/" + route!.Path;

@@ -10,9 +10,9 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Describes one route: what goes in, what comes out.</summary>
-internal sealed class Operations(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records, Examples examples)
+internal sealed class Operations(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records, Examples examples, Descriptions descriptions)
 {
-    private readonly Parameters _parameters = new(document, schemas, types, records);
+    private readonly Parameters _parameters = new(document, schemas, types, records, descriptions);
     private readonly Refusals _refusals = new(document, schemas);
 
     public OpenApiOperation Of(Http.Route route, RequestFactory factory)
@@ -24,7 +24,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         {
             OperationId = route.OperationId,
             Summary = route.Summary,
-            Description = route.Deprecation?.Words,
+            Description = descriptions.Of(route),
             Deprecated = route.Deprecation is not null,
             Tags = new HashSet<OpenApiTagReference> { new(route.Tag, document) },
             Parameters = [.. ParametersOf(route, factory)],
@@ -47,7 +47,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             foreach (var parameter in route.Request == typeof(GetRecord) ? _parameters.One(resource) : _parameters.List(resource)) yield return parameter;
         if (factory.Takes(typeof(PageRequest)))
             foreach (var parameter in _parameters.Page()) yield return parameter;
-        foreach (var field in factory.Query?.Fields ?? []) yield return _parameters.OfQuery(field);
+        foreach (var field in factory.Query?.Fields ?? []) yield return _parameters.OfQuery(field, route.Request);
         if (!route.IsPublic) yield return _parameters.TenantId();
         if (route.TakesIdempotencyKey) yield return _parameters.IdempotencyKey();
         if (TakesIfMatch(route)) yield return _parameters.IfMatch();
@@ -130,7 +130,9 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         };
         var schema = schemas.Component(name, () =>
         {
-            var envelope = Schemas.Complete(("success", Schemas.Always(true)), ("data", data), ("message", new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null }));
+            var envelope = Schemas.Complete(("success", Schemas.Described(Schemas.Always(true), "Always true.")), ("data", Schemas.Described(data, isList ? "The page." : "The answer itself.")),
+                ("message", Schemas.Described(new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null }, "A remark for people, if there is one.")));
+            envelope.Description = isList ? "One page of a list, and where it stands." : "The envelope of every success.";
             if (!isList) return envelope;
             envelope.Properties!["meta"] = schemas.Component("PageMeta", PageMetaOf);
             envelope.Required!.Add("meta");
@@ -149,10 +151,14 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
 
     private static OpenApiSchema PageMetaOf()
     {
-        var meta = Schemas.Complete(("skip", Schemas.Integer()), ("take", Schemas.Integer()),
-            ("total", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "Null when it was not counted." })),
-            ("totalIsEstimate", Schemas.Flag()), ("nextCursor", Schemas.OrNull(Schemas.Text())));
-        meta.Properties!["position"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "Of the event log only: go on reading after this position, also when there is no next page yet." };
+        var meta = Schemas.Complete(
+            ("skip", Schemas.Described(Schemas.Integer(), "Rows left out before these.")),
+            ("take", Schemas.Described(Schemas.Integer(), "Rows asked for.")),
+            ("total", Schemas.Described(Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64" }), "How many there are; null when it was not counted.")),
+            ("totalIsEstimate", Schemas.Described(Schemas.Flag(), "Whether total is the planner's estimate.")),
+            ("nextCursor", Schemas.Described(Schemas.OrNull(Schemas.Text()), "Where the next page begins; null when this is the last.")));
+        meta.Properties!["position"] = Schemas.Described(Schemas.Text(), "Of the event log only: go on reading after this position, also when there is no next page yet.");
+        meta.Description = "Where a page stands in its list.";
         return meta;
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Parameters: the shared ones as components, those of a list from its resource's declaration.</summary>
-internal sealed class Parameters(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records)
+internal sealed class Parameters(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records, Descriptions descriptions)
 {
     private static readonly string[] Everywhere = ["id", "tags", "externalId", "createdAt", "updatedAt", "createdBy", "updatedBy", "version"];
 
@@ -31,9 +31,9 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
     /// <summary>What an id is of, where no resource says so: the segment it follows.</summary>
     private static string Before(string name, string path) => path.Split('/').TakeWhile(s => s != $"{{{name}}}").LastOrDefault() ?? name;
 
-    public IOpenApiParameter OfQuery(Field field)
+    public IOpenApiParameter OfQuery(Field field, Type request)
     {
-        var parameter = Query(field.Name, field.Description, schemas.Of(field, types), required: field.IsRequired);
+        var parameter = Query(field.Name, field.Description ?? descriptions.Of(request, field.Name), schemas.Of(field, types), required: field.IsRequired);
         parameter.Example = field.Example is { } example ? Examples.Json(example) : field.Words is [var word, ..] ? word : Examples.Known(field.Name);
         return parameter;
     }
@@ -59,21 +59,21 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         .. One(resource),
         .. resource.Fields.Any(f => f.Searched) ? [Search()] : Array.Empty<IOpenApiParameter>(),
         Shared("Deleted", () => Query("deleted", "true lists only what was deleted.", Schemas.Flag())),
-        .. resource.Fields.Where(RecordSchemas.Filters).SelectMany(Filters),
+        .. resource.Fields.Where(RecordSchemas.Filters).SelectMany(f => Filters(resource, f)),
     ];
 
     private OpenApiParameterReference Search() => Shared("Search", () => Query("search", "Words that must all occur in the record's texts; the last one as a prefix, case and accents ignored.",
         new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 }));
 
     /// <summary>Those of members that every record has are components.</summary>
-    private IEnumerable<IOpenApiParameter> Filters(Field field) => OfField(field).Select(p => Everywhere.Contains(field.Name)
+    private IEnumerable<IOpenApiParameter> Filters(Resource resource, Field field) => OfField(resource, field).Select(p => Everywhere.Contains(field.Name)
         ? Shared("filter." + p.Name!.Replace('[', '.').TrimEnd(']'), () => p)
         : (IOpenApiParameter)p);
 
     /// <summary>A filter's parameters: the member itself and the operators that its type makes useful. The description of the API names all.</summary>
-    private IEnumerable<OpenApiParameter> OfField(Field field)
+    private IEnumerable<OpenApiParameter> OfField(Resource resource, Field field)
     {
-        var of = field.Description is null ? "" : $" ({field.Description})";
+        var of = descriptions.Of(resource, field) is { } says ? $" ({says.TrimEnd('.')})" : "";
         yield return FilterValues(field, $"{field.Name} equals{of}");
         if (field.Kind == FieldKind.Money) yield return Query($"{field.Name}.currency", $"ISO 4217 code of {field.Name}.", Schemas.Text());
         foreach (var op in Operators(field))

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Crm.Api.Http;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -7,9 +8,9 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>The schemas of a declared resource: the record, what creates, replaces and changes one, its batch and its query.</summary>
-internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, ResourceCatalog resources, Examples examples)
+internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, ResourceCatalog resources, Examples examples, Descriptions descriptions)
 {
-    public static string NameOf(Resource resource) => string.Concat(resource.Singular.Split('-', '/', ' ', '_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+    public static string NameOf(Resource resource) => Routes.Pascal(resource.Singular);
 
     /// <summary>The declaration with this name.</summary>
     public Resource Declared(string name) => resources[name];
@@ -17,39 +18,41 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     /// <summary>The record as answers have it: every member always there.</summary>
     public IOpenApiSchema Record(Resource resource) => schemas.Component(NameOf(resource), () =>
     {
-        var schema = Schemas.Complete([.. resource.Fields.Select(f => (f.Name, Member(f, f.Nullable, f.ReadOnly, input: false)))]);
+        var schema = Schemas.Complete([.. resource.Fields.Select(f => (f.Name, Member(resource, f, f.Nullable, f.ReadOnly, input: false)))]);
         foreach (var field in resource.Fields)
             if (field.ExpandName is { } name && resources.Find(field.RefersTo!) is { } target) schema.Properties!.TryAdd(name, Expanded(target, name));
-        schema.Description = $"A {resource.Singular}. Every member is always there, null when it has no value, unless `fields` names some; `expand` adds related records.";
+        schema.Description = $"{char.ToUpperInvariant(resource.Singular[0])}{resource.Singular[1..]}: every member is always there, null when it has no value, unless `fields` names some; `expand` adds related records.";
         schema.Examples = [examples.Record(resource, schema)];
         return schema;
     });
 
     /// <summary>The body of POST.</summary>
     public IOpenApiSchema Input(Resource resource) => schemas.Component(NameOf(resource) + "Input", () =>
-        Body(resource.Fields.Where(f => !f.ReadOnly), required: true, examples.Creation(resource), $"What a {resource.Singular} is made of; an absent or null member gets its default."));
+        Body(resource, resource.Fields.Where(f => !f.ReadOnly), required: true, examples.Creation(resource), $"What a {resource.Singular} is made of; an absent or null member gets its default."));
 
     /// <summary>The body of PUT: as POST, and read-only members may come back as they were.</summary>
     public IOpenApiSchema Replacement(Resource resource) => schemas.Component(NameOf(resource) + "Replacement", () =>
-        Body(resource.Fields, required: true, examples.Creation(resource), "Absent members get their default; read-only members are accepted when they equal what is stored."));
+        Body(resource, resource.Fields, required: true, examples.Creation(resource), "Absent members get their default; read-only members are accepted when they equal what is stored."));
 
     /// <summary>The body of PATCH: nothing is required, null clears.</summary>
     public IOpenApiSchema Patch(Resource resource) => schemas.Component(NameOf(resource) + "Patch", () =>
-        Body(resource.Fields, required: false, examples.Change(resource), "JSON Merge Patch (RFC 7396): absent = unchanged, null = cleared, arrays replaced whole; read-only members are accepted when they equal what is stored."));
+        Body(resource, resource.Fields, required: false, examples.Change(resource), "JSON Merge Patch (RFC 7396): absent = unchanged, null = cleared, arrays replaced whole; read-only members are accepted when they equal what is stored."));
 
     /// <summary>The body of /batch.</summary>
     public IOpenApiSchema Batch(Resource resource) => schemas.Component(NameOf(resource) + "Batch", () =>
     {
         var operation = Schemas.Optional(
-            ("op", Schemas.Choice(["create", "update", "upsert", "delete"])),
-            ("id", Schemas.OrNull(Schemas.Text("uuid"))),
+            ("op", Schemas.Described(Schemas.Choice(["create", "update", "upsert", "delete"]), "What to do; update and upsert follow the rule of PATCH.")),
+            ("id", Schemas.Described(Schemas.OrNull(Schemas.Text("uuid")), "The record, for update and delete.")),
             ("externalId", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200, Description = "For upsert; or as a member of data." })),
             ("ifMatch", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The version the change builds on." })),
             ("data", Patch(resource)));
+        operation.Description = "One operation of a batch.";
         operation.Required = new HashSet<string> { "op" };
         var operations = Schemas.List(operation);
         (operations.MinItems, operations.MaxItems) = (1, BatchRecords.MaxOperations);
-        var batch = Schemas.Optional(("operations", operations), ("atomic", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "true: all or nothing." })));
+        var batch = Schemas.Optional(("operations", Schemas.Described(operations, "In the order in which they are done.")), ("atomic", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "true: all or nothing." })));
+        batch.Description = $"Operations on {resource.Name}.";
         batch.Required = new HashSet<string> { "operations" };
         batch.Examples = [new JsonObject { ["operations"] = new JsonArray(new JsonObject { ["op"] = "create", ["data"] = examples.Creation(resource) }), ["atomic"] = false }];
         return batch;
@@ -58,7 +61,8 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     /// <summary>What became of one operation of a batch.</summary>
     public IOpenApiSchema BatchItem(Resource resource, IOpenApiSchema problem) => schemas.Component(NameOf(resource) + "BatchItem", () =>
     {
-        var item = Schemas.Optional(("status", Schemas.Integer()), ("id", Schemas.Text("uuid")), ("data", Record(resource)), ("error", problem));
+        var item = Schemas.Optional(("status", Schemas.Described(Schemas.Integer(), "The HTTP status the operation would have had by itself.")), ("id", Schemas.Described(Schemas.Text("uuid"), "The record.")),
+            ("data", Schemas.Described(Record(resource), "The record as it is now; not after a delete.")), ("error", Schemas.Described(problem, "What was wrong.")));
         item.Required = new HashSet<string> { "status" };
         item.Description = "In the order of the operations; data on success, error on failure.";
         item.Examples = [new JsonObject { ["status"] = 201, ["id"] = Examples.Id(resource.Name).ToString(), ["data"] = examples.Of(Record(resource)) }];
@@ -70,15 +74,16 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     {
         var query = Schemas.Optional(
             ("filter", Filter(resource)),
-            ("search", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 })),
-            ("sort", Schemas.OrNull(Names(resource, SortKeys(resource), 3))),
-            ("fields", Schemas.OrNull(Names(resource, resource.Fields.Select(f => f.Name), null))),
-            ("expand", Schemas.OrNull(Names(resource, Expandable(resource), null))),
-            ("skip", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10000" })),
-            ("take", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200" })),
-            ("cursor", Schemas.OrNull(Schemas.Text())),
-            ("count", Schemas.OrNull(Schemas.Choice(["none", "exact", "estimated"]))),
-            ("deleted", Schemas.OrNull(Schemas.Flag())));
+            ("search", Said(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 }, "Words that must all occur in the record's texts; the last one as a prefix.")),
+            ("sort", Said(Names(resource, SortKeys(resource), 3), "At most three members, - for descending; by default -createdAt.")),
+            ("fields", Said(Names(resource, resource.Fields.Select(f => f.Name), null), "Members to answer; without it, all.")),
+            ("expand", Said(Names(resource, Expandable(resource), null), "Related records to embed.")),
+            ("skip", Said(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10000" }, "Rows to leave out.")),
+            ("take", Said(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = "200" }, "Rows to give; by default 50.")),
+            ("cursor", Said(Schemas.Text(), "Where the last page ended (meta.nextCursor); instead of skip.")),
+            ("count", Said(Schemas.Choice(["none", "exact", "estimated"]), "How meta.total is counted.")),
+            ("deleted", Said(Schemas.Flag(), "true lists only what was deleted.")));
+        query.Description = $"A list of {resource.Name}, as its query string has it, with the conditions as a tree.";
         query.Examples = [new JsonObject
         {
             ["filter"] = Examples.Json("""{"and":[{"field":"createdAt","op":"gte","value":"2026-01-01T00:00:00Z"},{"not":{"field":"tags","op":"in","value":["spam"]}}]}"""),
@@ -109,6 +114,8 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         };
     });
 
+    private static IOpenApiSchema Said(OpenApiSchema schema, string description) => Schemas.Described(Schemas.OrNull(schema), description);
+
     private static OpenApiSchema One(string name, IOpenApiSchema schema)
     {
         var node = Schemas.Optional((name, schema));
@@ -133,19 +140,19 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     private OpenApiSchema Expanded(Resource target, string name) =>
         new() { OneOf = [Record(target), new OpenApiSchema { Type = JsonSchemaType.Null }], Description = $"Only with expand={name}; null when it is deleted or not visible." };
 
-    private OpenApiSchema Body(IEnumerable<Field> fields, bool required, JsonObject example, string description)
+    private OpenApiSchema Body(Resource resource, IEnumerable<Field> fields, bool required, JsonObject example, string description)
     {
         var members = fields.ToList();
-        var body = Schemas.Optional([.. members.Select(f => (f.Name, Member(f, f.ReadOnly ? f.Nullable : !f.IsRequired, f.ReadOnly, input: true)))]);
+        var body = Schemas.Optional([.. members.Select(f => (f.Name, Member(resource, f, f.ReadOnly ? f.Nullable : !f.IsRequired, f.ReadOnly, input: true)))]);
         if (required && members.Any(f => f is { IsRequired: true, ReadOnly: false })) body.Required = members.Where(f => f is { IsRequired: true, ReadOnly: false }).Select(f => f.Name).ToHashSet();
         (body.Description, body.Examples) = (description, [example]);
         return body;
     }
 
-    private IOpenApiSchema Member(Field field, bool nullable, bool readOnly, bool input)
+    private IOpenApiSchema Member(Resource resource, Field field, bool nullable, bool readOnly, bool input)
     {
         var schema = schemas.Of(field, types, input && !readOnly);
         var example = input || field.Example is null ? field.Example : examples.Answered(field, schema)?.ToJsonString();
-        return Schemas.Described(nullable ? Schemas.OrNull(schema) : schema, field, readOnly, example);
+        return Schemas.Described(nullable ? Schemas.OrNull(schema) : schema, descriptions.Of(resource, field), readOnly, example);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Small words for writing schemas, and the components they refer to.</summary>
-internal sealed class Schemas(OpenApiDocument document)
+internal sealed class Schemas(OpenApiDocument document, Descriptions descriptions)
 {
     /// <summary>A reference to a component, made on first use.</summary>
     public IOpenApiSchema Component(string name, Func<OpenApiSchema> make)
@@ -78,6 +78,7 @@ internal sealed class Schemas(OpenApiDocument document)
             MinLength = 3,
             MaxLength = 3,
         }));
+        money.Description = "An amount of money in a currency.";
         money.Examples = [Examples.Json("""{"amount": 1250.00, "currency": "EUR"}""")];
         return money;
     });
@@ -85,7 +86,8 @@ internal sealed class Schemas(OpenApiDocument document)
     /// <summary>A body by its shape: what is required, and nothing besides.</summary>
     public IOpenApiSchema Body(string name, BodyShape shape, TypeSchemas types) => Component(name, () =>
     {
-        var body = Optional([.. shape.Fields.Select(f => (f.Name, f.IsRequired ? Of(f, types, input: true) : OrNull(Of(f, types, input: true))))]);
+        var body = Optional([.. shape.Fields.Select(f => (f.Name, Described(f.IsRequired ? Of(f, types, input: true) : OrNull(Of(f, types, input: true)), descriptions.Of(shape.Type, f.Name))))]);
+        body.Description = descriptions.Of(shape.Type);
         if (shape.Fields.Any(f => f.IsRequired)) body.Required = shape.Fields.Where(f => f.IsRequired).Select(f => f.Name).ToHashSet();
         return body;
     });
@@ -116,16 +118,18 @@ internal sealed class Schemas(OpenApiDocument document)
         _ => field.ClrType is { } type ? types.Of(type) : new OpenApiSchema(),
     };
 
-    /// <summary>Adds what the declaration says in words.</summary>
-    public static IOpenApiSchema Described(IOpenApiSchema schema, Field field, bool readOnly, string? exampleText)
+    /// <summary>Adds what is said about it in words.</summary>
+    public static IOpenApiSchema Described(IOpenApiSchema schema, string? description, bool readOnly = false, string? exampleText = null)
     {
-        var example = exampleText is { } text ? OpenApi.Examples.Json(text) : null;
-        if (schema is OpenApiSchema own)
+        if (schema is OpenApiSchemaReference reference)
         {
-            (own.Description, own.ReadOnly) = (field.Description, readOnly);
-            if (example is not null) own.Examples = [example];
+            if (description is not null) reference.Description = description;
         }
-        else if (schema is OpenApiSchemaReference reference && field.Description is not null) reference.Description = field.Description;
+        else if (schema is OpenApiSchema own)
+        {
+            (own.Description, own.ReadOnly) = (description ?? own.Description, readOnly);
+            if (exampleText is not null) own.Examples = [OpenApi.Examples.Json(exampleText)];
+        }
         return schema;
     }
 

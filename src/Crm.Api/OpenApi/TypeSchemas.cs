@@ -9,7 +9,7 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>The schema of a CLR type as <see cref="WireJson"/> writes it: camelCase, every member written, nulls too.</summary>
-internal sealed class TypeSchemas(Schemas schemas)
+internal sealed class TypeSchemas(Schemas schemas, Descriptions descriptions)
 {
     private readonly NullabilityInfoContext _nullability = new();
 
@@ -25,9 +25,13 @@ internal sealed class TypeSchemas(Schemas schemas)
         return schemas.Component(NameOf(type), () => Members(type));
     }
 
-    private OpenApiSchema Members(Type type) => Schemas.Complete([.. WireJson.Options.GetTypeInfo(type).Properties
-        .Where(p => p.Get is not null)
-        .Select(p => (p.Name, IsNullable(p.AttributeProvider as PropertyInfo) ? Schemas.OrNull(Of(p.PropertyType)) : Of(p.PropertyType)))]);
+    private OpenApiSchema Members(Type type)
+    {
+        var schema = Schemas.Complete([.. WireJson.Options.GetTypeInfo(type).Properties.Where(p => p.Get is not null)
+            .Select(p => (p.Name, Schemas.Described(IsNullable(p.AttributeProvider as PropertyInfo) ? Schemas.OrNull(Of(p.PropertyType)) : Of(p.PropertyType), descriptions.Of(type, p.Name))))]);
+        schema.Description = descriptions.Of(type);
+        return schema;
+    }
 
     private bool IsNullable(PropertyInfo? property) =>
         property is not null && !property.PropertyType.IsValueType && _nullability.Create(property).ReadState == NullabilityState.Nullable;

@@ -11,6 +11,10 @@ namespace Crm.Application.Auditing;
 /// <summary>One act: what an event tells of a success, or a row of its own of what left none.</summary>
 /// <param name="Action">An event's type (lead.created), or the use case's name (Login).</param>
 /// <param name="Detail">The event's data, or the code of the refusal.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Resource">The resource it was about, in plural; null when about none.</param>
+/// <param name="RecordId">The record it was about.</param>
+/// <param name="SourceAddress">The network address the request came from.</param>
 public sealed record AuditItem(Guid Id, DateTimeOffset OccurredAt, Actor Actor, string Action, AuditOutcome Outcome, string? Resource,
     Guid? RecordId, string? RequestId, string? SourceAddress, JsonElement? Detail);
 
@@ -18,6 +22,13 @@ public sealed record AuditItem(Guid Id, DateTimeOffset OccurredAt, Actor Actor, 
 /// The audit trail, newest first, paged by cursor: successes from the event log, and refusals, failures and sign-ins, which leave
 /// no event.
 /// </summary>
+/// <param name="ActorId">Only what this member did.</param>
+/// <param name="Action">Only this action: an event's type (lead.created), or a use case's name (Login).</param>
+/// <param name="Outcome">Only what ended so.</param>
+/// <param name="Resource">Only what was about this resource (leads).</param>
+/// <param name="Id">Only what was about this record.</param>
+/// <param name="From">Only from this instant on.</param>
+/// <param name="To">Only before this instant.</param>
 [Requires(Permissions.AuditRead)]
 public sealed record GetAudit(PageRequest Page, Guid? ActorId = null, string? Action = null, AuditOutcome? Outcome = null, string? Resource = null,
     Guid? Id = null, DateTimeOffset? From = null, DateTimeOffset? To = null) : IQuery<DataPage<AuditItem>>;

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Companies;
 
-/// <summary>Adds a company. Answers its id.</summary>
+/// <summary>Adds a company.</summary>
 [Requires(Permissions.CompaniesWrite)]
 public sealed record CreateCompany(CompanyDetails Details) : ICommand<Guid>;
 

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Contacts;
 
-/// <summary>Adds a contact. Answers its id.</summary>
+/// <summary>Adds a contact.</summary>
 [Requires(Permissions.ContactsWrite)]
 public sealed record CreateContact(ContactDetails Details) : ICommand<Guid>;
 

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Customers;
 
-/// <summary>Opens a customer's account, which starts its onboarding. Answers its id; an e-mail that is taken is DUPLICATE.</summary>
+/// <summary>Opens a customer's account, which starts its onboarding. An e-mail that is taken is DUPLICATE.</summary>
 [Requires(Permissions.CustomersWrite)]
 public sealed record CreateCustomer(CustomerDetails Details) : ICommand<Guid>;
 

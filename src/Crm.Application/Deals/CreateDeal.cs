@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Deals;
 
-/// <summary>Opens a deal; in a WON or LOST stage it is closed at once. Answers its id.</summary>
+/// <summary>Opens a deal; in a WON or LOST stage it is closed at once.</summary>
 [Requires(Permissions.DealsWrite)]
 public sealed record CreateDeal(DealDetails Details) : ICommand<Guid>;
 

@@ -11,6 +11,8 @@ namespace Crm.Application.Deals;
 /// <param name="LeftAt">Null while the deal is in it.</param>
 /// <param name="DurationSeconds">The time spent in it, until now while the deal is in it.</param>
 /// <param name="By">Who brought it there.</param>
+/// <param name="StageId">The stage.</param>
+/// <param name="EnteredAt">When the deal entered it.</param>
 public sealed record StageStay(Guid StageId, string? Stage, DateTimeOffset EnteredAt, DateTimeOffset? LeftAt, long DurationSeconds, Actor By);
 
 /// <summary>The stages a deal has been in, newest first, with the time spent in each: read from the event log.</summary>

@@ -9,6 +9,9 @@ namespace Crm.Application.Deals;
 /// Moves a deal to another stage of its pipeline; entering a WON or LOST stage closes it, leaving one re-opens it. Where it stands
 /// already, nothing changes but what is stated besides.
 /// </summary>
+/// <param name="StageId">The stage to move to; one of the deal's pipeline.</param>
+/// <param name="ActualCloseDate">The day it was won or lost; today, when absent.</param>
+/// <param name="LostReason">Why it was lost.</param>
 [Requires(Permissions.DealsWrite)]
 public sealed record MoveDeal(Guid Id, Guid StageId, DateOnly? ActualCloseDate, string? LostReason) : ICommand<Guid>;
 

@@ -9,6 +9,9 @@ using Crm.Domain.Common;
 namespace Crm.Application.Events;
 
 /// <summary>One event of the tenant's log, as the wire contract spells it. The last event of a version has the record's state in its data.</summary>
+/// <param name="Position">Its place in the log; opaque.</param>
+/// <param name="Type">What happened, such as lead.created.</param>
+/// <param name="Data">What the event itself says; of the last event of a version, record is the record after it.</param>
 public sealed record LogEvent(Guid Id, string Position, string Type, string AggregateType, Guid AggregateId, int Version, DateTimeOffset OccurredAt,
     Actor Actor, string? CorrelationId, string? CausationId, JsonElement Data);
 

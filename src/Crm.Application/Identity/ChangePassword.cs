@@ -8,6 +8,9 @@ namespace Crm.Application.Identity;
 /// Changes the caller's password and ends all his sessions but the one whose refresh token is named. A wrong current password is 401
 /// INVALID_CREDENTIALS and counts like a failed sign-in.
 /// </summary>
+/// <param name="CurrentPassword">The password until now.</param>
+/// <param name="NewPassword">The password from now on: 10 to 200 characters.</param>
+/// <param name="RefreshToken">Of the session that goes on; without it all end.</param>
 [SignedIn]
 public sealed record ChangePassword(string CurrentPassword, string NewPassword, string? RefreshToken = null) : ISignInRequest<Unit>;
 

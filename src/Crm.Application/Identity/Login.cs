@@ -8,6 +8,7 @@ namespace Crm.Application.Identity;
 /// several tenants must name one (400 INVALID_TENANT). Too many failures: 429 RATE_LIMITED. A user with a second factor gets 401 MFA_REQUIRED
 /// with a token for <see cref="LoginWithTotp"/>: a 200 is always a session.
 /// </summary>
+/// <param name="TenantId">Which tenant to sign in to; needed by users of several.</param>
 [Public]
 public sealed record Login(string Email, string Password, Guid? TenantId = null) : ISignInRequest<SessionData>;
 

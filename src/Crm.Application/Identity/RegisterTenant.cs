@@ -7,6 +7,7 @@ using FluentValidation;
 namespace Crm.Application.Identity;
 
 /// <summary>Registers an organization with its owner, who is signed in at once. An e-mail that has a user already is 409 DUPLICATE.</summary>
+/// <param name="OrganizationName">The organization's name.</param>
 [Public]
 public sealed record RegisterTenant(string OrganizationName, string FullName, EmailAddress Email, string Password, string? Language = null, string? TimeZone = null)
     : ICommand<SessionData>;

@@ -7,6 +7,10 @@ namespace Crm.Application.Identity;
 
 /// <summary>What signing in answers.</summary>
 /// <param name="ExpiresIn">Seconds the access token lives.</param>
+/// <param name="AccessToken">Send it as Authorization: Bearer.</param>
+/// <param name="RefreshToken">Exchange it for the next pair when the access token has expired; it works once.</param>
+/// <param name="TokenType">Always Bearer.</param>
+/// <param name="TenantId">The tenant the tokens are for.</param>
 public sealed record SessionData(string AccessToken, string RefreshToken, string TokenType, int ExpiresIn, Guid TenantId, SessionUser User)
 {
     internal static SessionData Of(ITokenIssuer tokens, OpenSession session, Guid tenantId, SessionUser user)
@@ -20,6 +24,7 @@ public sealed record SessionData(string AccessToken, string RefreshToken, string
 }
 
 /// <summary>Who signed in.</summary>
+/// <param name="Role">What the user may do in this tenant.</param>
 public sealed record SessionUser(Guid Id, string FullName, string Email, Role Role);
 
 /// <summary>The ways in which signing in refuses.</summary>

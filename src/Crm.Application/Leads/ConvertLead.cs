@@ -12,6 +12,11 @@ using FluentValidation;
 namespace Crm.Application.Leads;
 
 /// <summary>What became of a lead; null where nothing was asked for or there was nothing to make it of.</summary>
+/// <param name="LeadId">The lead that was converted.</param>
+/// <param name="CustomerId">The customer it became.</param>
+/// <param name="CompanyId">The company that was linked or made.</param>
+/// <param name="ContactId">The contact that was linked or made.</param>
+/// <param name="DealId">The deal that was made.</param>
 public sealed record Conversion(Guid LeadId, Guid CustomerId, Guid? CompanyId, Guid? ContactId, Guid? DealId);
 
 /// <summary>

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Leads;
 
-/// <summary>Captures a new lead. Answers its id.</summary>
+/// <summary>Captures a new lead.</summary>
 [Requires(Permissions.LeadsWrite)]
 public sealed record CreateLead(LeadDetails Details) : ICommand<Guid>;
 

@@ -10,6 +10,9 @@ namespace Crm.Application.Members;
 /// Adds a member, and the user if the address has none. A user of another tenant is linked only when the password is his own
 /// (which stays as it is): otherwise somebody who made an account for a stranger's address would enter with it. 409 DUPLICATE else.
 /// </summary>
+/// <param name="Role">What the member may do; OWNER only by an owner.</param>
+/// <param name="TeamId">The team the member belongs to.</param>
+/// <param name="Permissions">What the member may do or not besides the role.</param>
 [Requires(Abstractions.Permissions.TeamManage)]
 public sealed record AddMember(string FullName, EmailAddress Email, string Password, Role Role = Role.User,
     [OneOf(typeof(Permissions))] MemberPermissions? Permissions = null, Guid? TeamId = null, string? Language = null, string? TimeZone = null, Tags? Tags = null,

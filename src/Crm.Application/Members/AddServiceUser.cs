@@ -10,6 +10,8 @@ namespace Crm.Application.Members;
 /// Adds a service user: a member of its own name, role and team that nobody signs in as. Programs act as it with API keys or the tokens of
 /// an outside issuer, and histories show it. It cannot own the tenant.
 /// </summary>
+/// <param name="Role">What programs acting as it may do; not OWNER.</param>
+/// <param name="TeamId">The team it belongs to.</param>
 [Requires(Permissions.TeamManage)]
 public sealed record AddServiceUser([Example("\"Web shop\"")] string FullName, Role Role = Role.User, Guid? TeamId = null, Tags? Tags = null, string? ExternalId = null) : ICommand<Guid>;
 

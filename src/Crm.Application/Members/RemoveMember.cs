@@ -10,6 +10,7 @@ namespace Crm.Application.Members;
 /// Takes a member out of the tenant at once: his sessions end, his token opens nothing here. What he owned goes to
 /// <paramref name="ReassignTo"/>, or stays his; the teams he led go there too, or have no manager.
 /// </summary>
+/// <param name="ReassignTo">The member who gets what the removed one owned.</param>
 [Requires(Permissions.TeamManage)]
 public sealed record RemoveMember(Guid Id, Guid? ReassignTo = null) : ICommand<Guid>, IAuditedSubject
 {

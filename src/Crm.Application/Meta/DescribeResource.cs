@@ -18,13 +18,33 @@ namespace Crm.Application.Meta;
 /// <param name="RefersTo">The resource an id refers to.</param>
 /// <param name="Expand">What <c>expand=</c> calls the related record.</param>
 /// <param name="Operators">What filters may compare it by; empty = it does not filter.</param>
+/// <param name="Name">Its name on the wire.</param>
+/// <param name="Required">Whether a new record must have it.</param>
+/// <param name="ReadOnly">Whether only the service sets it.</param>
+/// <param name="Nullable">Whether it may be null in answers.</param>
+/// <param name="Sorts">Whether lists sort by it.</param>
+/// <param name="Searched">Whether search= looks into it.</param>
+/// <param name="Description">What it is.</param>
+/// <param name="Example">A value it may have.</param>
 public sealed record MemberMeta(string Name, string? Label, string Type, bool Required, bool ReadOnly, bool Nullable, int? MaxLength, decimal? Min, decimal? Max,
     IReadOnlyList<string>? Values, string? RefersTo, string? Expand, IReadOnlyList<string> Operators, bool Sorts, bool Searched, string? Description, JsonElement? Example);
 
 /// <summary>How a resource is listed and written.</summary>
+/// <param name="DefaultTake">Rows of a page that asks for no number.</param>
+/// <param name="MaxTake">Most rows of a page.</param>
+/// <param name="MaxSkip">Most rows to leave out; beyond it, cursor.</param>
+/// <param name="MaxSortKeys">Most members to sort by.</param>
+/// <param name="MaxBatchOperations">Most operations in a batch.</param>
+/// <param name="MaxTags">Most tags of a record.</param>
+/// <param name="MaxTagLength">Longest tag, in characters.</param>
 public sealed record ResourceLimits(int DefaultTake, int MaxTake, int MaxSkip, int MaxSortKeys, int MaxBatchOperations, int MaxTags, int MaxTagLength);
 
 /// <summary>A resource: its members and what may be done with each.</summary>
+/// <param name="Name">Its plural name.</param>
+/// <param name="Singular">What one record is called.</param>
+/// <param name="Path">Its path below /api/v1.</param>
+/// <param name="DefaultSort">How lists are sorted that ask for nothing.</param>
+/// <param name="Members">Its members, in the order of answers.</param>
 public sealed record ResourceMeta(string Name, string Singular, string Path, string DefaultSort, ResourceLimits Limits, IReadOnlyList<MemberMeta> Members);
 
 /// <summary>

@@ -8,6 +8,10 @@ namespace Crm.Application.Outbox;
 /// <summary>A delivery that was given up after all its tries.</summary>
 /// <param name="Sink">Where it was to go, such as <c>email.welcome</c>.</param>
 /// <param name="LastError">What the last try ended with; no personal data.</param>
+/// <param name="EventId">The event it tells of; receivers know repetitions by it.</param>
+/// <param name="EventType">The event's type.</param>
+/// <param name="Attempts">How many times it was tried.</param>
+/// <param name="DeadAt">When it was given up.</param>
 public sealed record DeadLetter(Guid Id, string Sink, Guid EventId, string? EventType, string? AggregateType, Guid? AggregateId, int Attempts,
     string? LastError, DateTimeOffset CreatedAt, DateTimeOffset DeadAt);
 

@@ -5,6 +5,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Outbox;
 
 /// <summary>A delivery that is due again.</summary>
+/// <param name="NextTryAt">When it will be tried.</param>
 public sealed record Revived(Guid Id, DateTimeOffset NextTryAt);
 
 /// <summary>Gives a delivery that was given up all its tries again. A delivery that is not dead is NOT_FOUND here.</summary>

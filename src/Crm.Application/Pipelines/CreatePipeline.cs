@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Pipelines;
 
-/// <summary>Defines a pipeline. Answers its id. As the new default it takes that from the former one.</summary>
+/// <summary>Defines a pipeline. As the new default it takes that from the former one.</summary>
 [Requires(Permissions.PipelinesWrite)]
 public sealed record CreatePipeline(PipelineDetails Details) : ICommand<Guid>;
 

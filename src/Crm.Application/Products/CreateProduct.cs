@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Products;
 
-/// <summary>Lists a new product. Answers its id; DUPLICATE when its SKU is taken.</summary>
+/// <summary>Lists a new product. DUPLICATE when its SKU is taken.</summary>
 [Requires(Permissions.ProductsWrite)]
 public sealed record CreateProduct(ProductDetails Details) : ICommand<Guid>;
 

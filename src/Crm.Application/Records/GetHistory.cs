@@ -16,9 +16,14 @@ namespace Crm.Application.Records;
 public sealed record Actor(string Type, Guid? Id, Guid? ApiKeyId);
 
 /// <summary>One member before and after.</summary>
+/// <param name="Field">The member that changed.</param>
+/// <param name="Before">Its value before; null when it had none.</param>
+/// <param name="After">Its value after; null when it has none.</param>
 public sealed record FieldChange(string Field, JsonNode? Before, JsonNode? After);
 
 /// <summary>One version of a record: who made it, when, by which events, and what differs from the version before.</summary>
+/// <param name="Events">The types of the events that made the version.</param>
+/// <param name="Changes">The members that differ from the version before.</param>
 public sealed record HistoryEntry(int Version, DateTimeOffset OccurredAt, Actor Actor, IReadOnlyList<string> Events,
     IReadOnlyList<FieldChange> Changes, string? RequestId, string? CorrelationId);
 

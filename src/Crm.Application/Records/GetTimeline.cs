@@ -23,6 +23,11 @@ public enum TimelineKind
 /// One entry of a timeline. <paramref name="Type"/> is the activity's type (CALL) or the event's (deal.won), <paramref name="Title"/> the
 /// subject, the task's title or the record's name; <paramref name="AggregateId"/> is the record the entry is about.
 /// </summary>
+/// <param name="Kind">What the entry tells of.</param>
+/// <param name="Type">The activity's type (CALL) or the event's (deal.won).</param>
+/// <param name="Title">The subject, the task's title or the record's name.</param>
+/// <param name="AggregateId">The record the entry is about.</param>
+/// <param name="Data">The rest, by kind.</param>
 public sealed record TimelineEntry(Guid Id, TimelineKind Kind, string Type, DateTimeOffset OccurredAt, Actor Actor, string AggregateType, Guid AggregateId,
     string Title, JsonElement Data);
 

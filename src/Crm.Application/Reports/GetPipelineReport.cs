@@ -27,6 +27,8 @@ public sealed record PipelineGroup(string? Key, string? Label, string Currency, 
     : PipelineTotal(Currency, Count, Value, WeightedValue, Open, Won, Lost, WonValue, WinRate, AverageWonCycleDays);
 
 /// <summary>One row per key and currency, and the totals per currency.</summary>
+/// <param name="Groups">One row per key and currency.</param>
+/// <param name="Totals">One row per currency.</param>
 public sealed record PipelineReport(IReadOnlyList<PipelineGroup> Groups, IReadOnlyList<PipelineTotal> Totals);
 
 /// <summary>

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Teams;
 
-/// <summary>Forms a new team. Answers its id.</summary>
+/// <summary>Forms a new team.</summary>
 [Requires(Permissions.TeamsWrite)]
 public sealed record CreateTeam(TeamDetails Details) : ICommand<Guid>;
 

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Work;
 
-/// <summary>Plans a task. Answers its id.</summary>
+/// <summary>Plans a task.</summary>
 [Requires(Permissions.TasksWrite)]
 public sealed record CreateTask(TaskDetails Details) : ICommand<Guid>;
 

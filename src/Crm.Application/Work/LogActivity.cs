@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Work;
 
-/// <summary>Logs an activity. Answers its id.</summary>
+/// <summary>Logs an activity.</summary>
 [Requires(Permissions.ActivitiesWrite)]
 public sealed record LogActivity(ActivityDetails Details) : ICommand<Guid>;
 

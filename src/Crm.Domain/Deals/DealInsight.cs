@@ -1,6 +1,8 @@
 namespace Crm.Domain.Deals;
 
 /// <summary>Something that makes a deal more or less likely to be won.</summary>
+/// <param name="Name">What speaks for or against it.</param>
+/// <param name="Multiplier">What the base probability is multiplied by.</param>
 public sealed record InsightFactor(string Name, decimal Multiplier);
 
 /// <summary>How likely a deal is won and what to do next (product.md §4).</summary>

@@ -38,12 +38,31 @@ public sealed class DocumentTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Everything_is_described_in_words()
+    {
+        var contract = await Contract.OfAsync(api);
+        var wrong = contract.Json["tags"]!.AsArray().Where(Silent).Select(t => $"The group {t!["name"]} is not described: routes.About(…) says what it is about.").ToList();
+        foreach (var operation in contract.Operations)
+        {
+            if (Silent(operation.Json)) wrong.Add($"{operation.Id} is not described: the XML summary of its request says what it does.");
+            wrong.AddRange(operation.Parameters.Where(Silent).Select(p => $"{operation.Id} does not describe {p["name"]}: a <param> of its request does."));
+        }
+        foreach (var (name, schema) in contract.Json["components"]!["schemas"]!.AsObject())
+        {
+            if (Silent(schema)) wrong.Add($"{name} is not described: its XML summary does.");
+            wrong.AddRange((schema!["properties"]?.AsObject() ?? []).Where(p => Silent(p.Value) && Silent(contract.Schemas.Resolve(p.Value!))).Select(p => $"{name} does not describe {p.Key}: a <param> or the property's XML summary does."));
+        }
+        wrong.ShouldBeEmpty(string.Join('\n', wrong));
+    }
+
+    [Fact]
     public async Task Every_example_fits_its_schema()
     {
         var contract = await Contract.OfAsync(api);
         var wrong = (from operation in contract.Operations
                      from media in Media(contract, operation)
-                     from error in contract.Schemas.Check(media.Json["schema"], media.Json["example"] ?? Example(contract, media.Json) ?? new JsonObject())
+                     from example in Examples(contract, media.Json)
+                     from error in contract.Schemas.Check(media.Json["schema"], example)
                      select $"{operation.Id} {media.Where}: {error}").Distinct().ToList();
         wrong.ShouldBeEmpty(string.Join('\n', wrong));
     }
@@ -59,6 +78,26 @@ public sealed class DocumentTests(CrmApi api)
         foreach (var asset in new[] { "swagger-ui.css", "index.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "index.js", "favicon-32x32.png" })
             (await api.Anonymous.GetAsync($"/docs/{asset}")).ShouldBe(200);
     }
+
+    [Fact]
+    public async Task Every_error_leads_to_a_page_that_explains_it()
+    {
+        var contract = await Contract.OfAsync(api);
+        var index = (await api.Anonymous.GetAsync("/docs/errors")).ShouldBe(200).Text;
+        foreach (var code in contract.Json["components"]!["schemas"]!["Problem"]!["properties"]!["code"]!["enum"]!.AsArray().Select(c => (string)c!))
+        {
+            var page = (await api.Anonymous.GetAsync($"/docs/errors/{code}")).ShouldBe(200);
+            page.Header("Content-Type").ShouldBe("text/html; charset=utf-8");
+            page.Header("Content-Security-Policy").ShouldStartWith("default-src 'self'");
+            page.Text.ShouldContain($"<code>{code}</code>");
+            page.Text.ShouldNotContain("://");
+            index.ShouldContain($"/docs/errors/{code}\"");
+        }
+        ((string?)(await api.Anonymous.GetAsync("/leads")).ShouldFail(401, "UNAUTHENTICATED").Json["type"]).ShouldBe("/docs/errors/UNAUTHENTICATED");
+        (await api.Anonymous.GetAsync("/docs/errors/NO_SUCH_CODE")).ShouldFail(404, "NOT_FOUND");
+    }
+
+    private static bool Silent(JsonNode? node) => string.IsNullOrWhiteSpace((string?)node!["description"]);
 
     private static IEnumerable<string> Incomplete(Operation operation)
     {
@@ -82,5 +121,7 @@ public sealed class DocumentTests(CrmApi api)
             foreach (var (type, media) in contract.Schemas.Resolve(response!)["content"]?.AsObject() ?? []) yield return ($"{status} {type}", media!);
     }
 
-    private static JsonNode? Example(Contract contract, JsonNode media) => contract.Schemas.Resolve(media["schema"]!)["examples"]?[0];
+    /// <summary>The media type's own example or examples, else its schema's.</summary>
+    private static IEnumerable<JsonNode?> Examples(Contract contract, JsonNode media) => media["examples"] is JsonObject named ? named.Select(e => e.Value!["value"])
+        : [media["example"] ?? contract.Schemas.Resolve(media["schema"]!)["examples"]?[0] ?? new JsonObject()];
 }
