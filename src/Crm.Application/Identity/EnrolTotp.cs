@@ -45,6 +45,7 @@ internal sealed class EnrolTotpHandler(ISecondFactors factors, IUserStore users,
 }
 
 /// <summary>The codes that open the door once each without the authenticator; shown once.</summary>
+/// <param name="RecoveryCodes">Ten of them, each good once.</param>
 public sealed record TotpRecovery(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>

@@ -9,6 +9,7 @@ namespace Crm.Application.Identity;
 /// <param name="SourceAddress">The network address it was last renewed from, or started.</param>
 /// <param name="UserAgent">What the client called itself then.</param>
 /// <param name="Current">The session this request is made by.</param>
+/// <param name="StartedAt">When the caller signed in.</param>
 public sealed record SessionInfo(Guid Id, DateTimeOffset StartedAt, DateTimeOffset LastUsedAt, string? SourceAddress, string? UserAgent, bool Current);
 
 /// <summary>The caller's sessions that live and began in this tenant, the latest first.</summary>

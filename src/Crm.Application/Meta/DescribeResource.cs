@@ -18,7 +18,6 @@ namespace Crm.Application.Meta;
 /// <param name="RefersTo">The resource an id refers to.</param>
 /// <param name="Expand">What <c>expand=</c> calls the related record.</param>
 /// <param name="Operators">What filters may compare it by; empty = it does not filter.</param>
-/// <param name="Name">Its name on the wire.</param>
 /// <param name="Required">Whether a new record must have it.</param>
 /// <param name="ReadOnly">Whether only the service sets it.</param>
 /// <param name="Nullable">Whether it may be null in answers.</param>
