@@ -82,7 +82,7 @@ public static class DependencyInjection
         services.AddSingleton<IPasswordHasher, Passwords>().AddSingleton<ICallerDirectory, CallerDirectory>();
         services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>().AddScoped<SignedOut>();
         services.AddSingleton<ApiKeyUses>().AddHostedService(p => p.GetRequiredService<ApiKeyUses>()).AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
-        services.AddScoped<IApiKeyStore, ApiKeyStore>();
+        services.AddScoped<IApiKeyStore, ApiKeyStore>().AddSingleton<ISubjectDirectory, SubjectDirectory>().AddScoped<IMemberLinkStore, MemberLinkStore>();
         services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<LoginThrottle>().AddScoped<ILoginThrottle>(p => p.GetRequiredService<LoginThrottle>());
         services.AddScoped<ISecondFactorThrottle>(p => p.GetRequiredService<LoginThrottle>()).AddScoped<ISecondFactors, SecondFactors>().AddSingleton<ISignInChallenges, SignInChallenges>();
     }

@@ -1,10 +1,12 @@
 using Crm.Application.Abstractions;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Identity.Issuers;
 using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Registry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Crm.Infrastructure;
 
@@ -24,6 +26,14 @@ public static class Integrations
         services.AddSingleton(email);
         if (email.Host is null) services.AddSingleton<IEmailSender, FileEmailSender>();
         else services.AddSingleton<IEmailSender, SmtpEmailSender>();
+
+        // Asks for key sets: small answers, soon, from where it was told and nowhere else.
+        var keySets = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false, UseCookies = false })
+        {
+            Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 1 << 20,
+        };
+        var issuers = IssuerSettings.Read(configuration);
+        services.AddSingleton<IOutsideTokens>(p => new OutsideTokens(issuers, keySets, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<OutsideTokens>>()));
 
         if (RegistrySettings.Read(configuration) is { } registry)
         {

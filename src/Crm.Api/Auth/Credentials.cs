@@ -8,7 +8,8 @@ namespace Crm.Api.Auth;
 /// Who a request's credentials stand for, in the tenant it names: an access token or an API key, never both. Two that disagree would let
 /// whoever reads a log believe the wrong one.
 /// </summary>
-internal sealed class Credentials(ITokenValidator tokens, IApiKeyDirectory keys, ICallerDirectory directory, FailedCredentials failures)
+internal sealed class Credentials(ITokenValidator tokens, IOutsideTokens outside, ISubjectDirectory subjects, IApiKeyDirectory keys, ICallerDirectory directory,
+    FailedCredentials failures)
 {
     private const string KeyHeader = "X-Api-Key", TenantHeader = "X-Tenant-Id", Scheme = "Bearer ";
 
@@ -27,7 +28,9 @@ internal sealed class Credentials(ITokenValidator tokens, IApiKeyDirectory keys,
     private async ValueTask<Standing> ByTokenAsync(HttpContext http, string text)
     {
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) throw IdentityErrors.Unauthenticated("This needs a bearer token.");
-        var identity = tokens.Validate(text.AsSpan(Scheme.Length).Trim(' '));
+        var token = text.AsMemory(Scheme.Length).Trim(' ');
+        if (outside.Issuers.Count > 0 && !tokens.Recognises(token.Span)) return await ByOutsideTokenAsync(http, token.ToString());
+        var identity = tokens.Validate(token.Span);
         // Whether the session lives comes before which tenant is meant.
         var own = await LiveAsync(identity, identity.TenantId, http.RequestAborted);
         if (Named(http) is { } named) return await LiveAsync(identity, named, http.RequestAborted);
@@ -45,6 +48,17 @@ internal sealed class Credentials(ITokenValidator tokens, IApiKeyDirectory keys,
         var standing = await directory.FindAsync(identity.UserId, tenantId, identity.SessionId, ct);
         // Who is no member any more is told that: signing in again would not help him.
         return standing is { IsSignedOut: true, Caller: not null } ? throw IdentityErrors.Unauthenticated("The session has ended; sign in again.") : standing;
+    }
+
+    /// <summary>A subject of another issuer may be a different user in each tenant; somebody who is nobody anywhere has no credentials here.</summary>
+    private async ValueTask<Standing> ByOutsideTokenAsync(HttpContext http, string token)
+    {
+        var reached = await subjects.FindAsync(await outside.ValidateAsync(token, http.RequestAborted), http.RequestAborted);
+        if (reached.Count == 0) throw IdentityErrors.Unauthenticated("The token's subject is no member of any organization here.");
+        var one = Named(http) is { } named
+            ? reached.FirstOrDefault(r => r.TenantId == named) ?? throw IdentityErrors.TenantForbidden()
+            : reached is [var only] ? only : throw SeveralTenants();
+        return await directory.FindAsync(one.UserId, one.TenantId, http.RequestAborted);
     }
 
     /// <summary>A key is its tenant's: the header may repeat that, and name no other.</summary>

@@ -11,6 +11,9 @@ internal sealed class TeamEndpoints : IEndpoints
         routes.Reads("team/members");
         routes.Post<AddMember>("team/members", Answers.CreatedRecord("team/members"));
         routes.Post<AddServiceUser>("team/service-users", Answers.CreatedRecord("team/members"));
+        routes.Reads("team/links");
+        routes.Post<LinkMember>("team/links", Answers.CreatedRecord("team/links"));
+        routes.Delete<UnlinkMember>("team/links/{id}");
         routes.Patch<UpdateMember>("team/members/{id}", Answers.Record("team/members"));
         routes.Delete<RemoveMember>("team/members/{id}");
     }

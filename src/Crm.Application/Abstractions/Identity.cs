@@ -27,6 +27,9 @@ public interface ITokenValidator
     /// <summary>Whose token it is.</summary>
     /// <exception cref="CrmException">TOKEN_EXPIRED; UNAUTHENTICATED for anything else that is not one of ours.</exception>
     TokenIdentity Validate(ReadOnlySpan<char> token);
+
+    /// <summary>True when the text begins like a token of ours: no other validator need look at it.</summary>
+    bool Recognises(ReadOnlySpan<char> token);
 }
 
 /// <summary>The user, and the tenant he signed in to.</summary>

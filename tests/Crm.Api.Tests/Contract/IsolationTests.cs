@@ -97,7 +97,7 @@ public sealed class IsolationTests(CrmApi api)
         {
             // Examples refer to records of an example tenant; references are another test's matter.
             foreach (var name in members.Where(m => m.Key.EndsWith("Id", StringComparison.Ordinal) || m.Key == "lineItems").Select(m => m.Key).ToList()) members.Remove(name);
-            foreach (var name in (string[])["email", "sku", "externalId"]) if (members.ContainsKey(name)) members[name] = $"{Guid.NewGuid():N}@example.com";
+            foreach (var name in (string[])["email", "sku", "subject", "externalId"]) if (members.ContainsKey(name)) members[name] = $"{Guid.NewGuid():N}@example.com";
             if (members.ContainsKey("entity")) members["name"] = $"field{Guid.NewGuid():N}";
         }
         var reply = await tenant.PostAsync(list, body);

@@ -29,6 +29,9 @@ public sealed class CrmApi : IAsyncLifetime
     /// <summary>The data folder: .eml files, secrets.</summary>
     public string DataFolder => _folder;
 
+    /// <summary>The other issuers whose tokens the service accepts.</summary>
+    internal OutsideIssuers Issuers { get; private set; } = null!;
+
     /// <summary>The service's own container.</summary>
     public IServiceProvider Services => _factory.Services;
 
@@ -44,6 +47,7 @@ public sealed class CrmApi : IAsyncLifetime
         Environment.SetEnvironmentVariable("ConnectionStrings__Crm", _cluster.AppConnectionString);
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
         Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
+        Issuers = OutsideIssuers.Configure(_folder);
         // Every test registers somebody: passwords are hashed as everywhere, but with fewer rounds.
         Environment.SetEnvironmentVariable("Passwords__Iterations", "1000");
         Environment.SetEnvironmentVariable("ReadyMessage", "false");

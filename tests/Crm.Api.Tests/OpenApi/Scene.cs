@@ -89,6 +89,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
                 return items;
             case JsonValue value when value.TryGetValue<string>(out var text):
                 if (name is "email") return $"example-{Next()}@example.com";
+                if (name is "subject") return $"{text} {Next()}";
                 if (name is "sku") return $"SKU-{Next()}";
                 if (Guid.TryParse(text, out _)) return await KnownAsync(text);
                 return node;

@@ -19,6 +19,7 @@ public sealed class MetaTests(CrmApi api)
     [InlineData("teams")]
     [InlineData("team-members")]
     [InlineData("api-keys")]
+    [InlineData("team-links")]
     public async Task What_is_described_holds(string name)
     {
         var tenant = await api.TenantAsync();
