@@ -9,7 +9,7 @@ namespace Crm.Application.Members;
 
 /// <summary>
 /// Says that a subject of an outside issuer is a member, or a service user, of this tenant: its tokens act as him here. 400 for an issuer that is not
-/// configured, 403 for a member above you, 409 DUPLICATE for a subject that is linked already.
+/// configured, 403 for a member who may do what you may not, 409 DUPLICATE for a subject that is linked already.
 /// </summary>
 [Requires(Permissions.TeamManage)]
 public sealed record LinkMember(MemberLinkDetails Details) : ICommand<Guid>;
@@ -31,7 +31,7 @@ internal sealed class LinkMemberHandler(IMemberLinkRepository links, IMemberLink
         var caller = context.Caller;
         var details = command.Details with { MemberId = command.Details.MemberId ?? caller.UserId };
         var member = await members.FindAsync(details.MemberId.Value, ct) ?? throw MemberErrors.NoSuchMember("memberId");
-        var link = MemberLink.Make(Ids.New(clock.GetUtcNow()), details, member, caller.Role);
+        var link = MemberLink.Make(Ids.New(clock.GetUtcNow()), details, member, caller.Grantor);
         links.Add(link);
         await store.AddAsync(link, ct);
         return link.Id;

@@ -19,10 +19,10 @@ public sealed class MemberLink : Record<MemberLink, MemberLinkDetails>, IUnrestr
     private MemberLink() { }
 
     /// <summary>Links a subject to a member. Raises <see cref="Created{MemberLink}"/>.</summary>
-    /// <exception cref="CrmException">FORBIDDEN: the member stands above the actor: whoever links a subject could act as him. VALIDATION_FAILED.</exception>
-    public static MemberLink Make(Guid id, MemberLinkDetails details, Member member, Role actor)
+    /// <exception cref="CrmException">FORBIDDEN: the member may do what the actor may not: whoever links a subject could act as him. VALIDATION_FAILED.</exception>
+    public static MemberLink Make(Guid id, MemberLinkDetails details, Member member, Grantor actor)
     {
-        MemberErrors.RefuseGranting(member.Details.Role, actor);
+        actor.Check(member.Details.Role, member.Details.Permissions);
         var link = new MemberLink { Id = id };
         link.Begin(details);
         return link;
