@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Domain.Common;
+using Crm.Infrastructure.Persistence;
 
 namespace Crm.Api.Http;
 
@@ -28,7 +29,8 @@ internal static class Problems
     /// <summary>Answers with the refusal.</summary>
     public static Task WriteAsync(HttpContext http, CrmException e)
     {
-        if (e.RetryAfter is { } wait) http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        // Whatever is down, the caller is told when to come back.
+        if ((e.RetryAfter ?? (e.Kind == ErrorKind.Unavailable ? PostgresErrors.SoonAgain : null)) is { } wait) http.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (e.Kind == ErrorKind.Unauthenticated) http.Response.Headers.WWWAuthenticate = "Bearer";
         return WriteAsync(http, Status(e), e.Code, e.Message, e);
     }

@@ -18,15 +18,19 @@ public static partial class PostgresErrors
     {
         CrmException or RepeatCommandException => null,
         DbUpdateException { InnerException: { } inner } => Translate(inner),
-        InvalidOperationException { InnerException: NpgsqlException inner } => Translate(inner),
+        // What EF takes for transient (a deadlock, a lost connection) it wraps once more.
+        InvalidOperationException { InnerException: NpgsqlException or DbUpdateException } wrapped => Translate(wrapped.InnerException!),
         PostgresException postgres => Translate(postgres),
         NpgsqlException or SocketException or TimeoutException => Unavailable(),
         _ => null,
     };
 
+    /// <summary>When it is worth trying again where nobody knows better.</summary>
+    public static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(2);
+
     /// <summary>503: try again soon.</summary>
     public static CrmException Unavailable() =>
-        new(ErrorKind.Unavailable, "UNAVAILABLE", "The database is not available at the moment.") { RetryAfter = TimeSpan.FromSeconds(2) };
+        new(ErrorKind.Unavailable, "UNAVAILABLE", "The database is not available at the moment.") { RetryAfter = SoonAgain };
 
     /// <summary>The table and column an error is about, from the constraint's name (ux_customers_email), wherever the server put it.</summary>
     public static (string Kind, string Name)? Constraint(PostgresException error)
@@ -43,7 +47,8 @@ public static partial class PostgresErrors
         return JsonNamingPolicy.CamelCase.ConvertName(string.Concat(column.Split('_').Select((part, i) => i == 0 ? part : char.ToUpperInvariant(part[0]) + part[1..])));
     }
 
-    private static Exception Translate(PostgresException error) => error.SqlState switch
+    // A session or a server that ended over a statement says nothing about the statement.
+    private static Exception Translate(PostgresException error) => error.InvariantSeverity is "FATAL" or "PANIC" ? Unavailable() : error.SqlState switch
     {
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => new RepeatCommandException(error),
         PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation => Duplicate(error, null),
@@ -51,7 +56,8 @@ public static partial class PostgresErrors
         PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation => CrmException.Validation(MemberOf(error), "is out of range"),
         PostgresErrorCodes.LockNotAvailable => Unavailable(),
         ['2', '2', ..] or PostgresErrorCodes.ProgramLimitExceeded => CrmException.Validation("$", "a value is out of the range that can be kept"),
-        ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] => Unavailable(),
+        // Connection lost, no resources (memory, connections, disk), an operator's intervention, an error of the system around it.
+        ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] => Unavailable(),
         _ => error,
     };
 
