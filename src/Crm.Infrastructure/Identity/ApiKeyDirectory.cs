@@ -49,10 +49,12 @@ internal sealed class ApiKeyDirectory(NpgsqlDataSource source, ICache cache, ICa
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(ct);
-            await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(Sql, new { KeyHash = hash }, cancellationToken: ct));
-            await grid.ReadAsync<string>();
-            return (await grid.ReadAsync<Row>()).FirstOrDefault() is { } row
+            return await source.ReadAsync(async connection =>
+            {
+                await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(Sql, new { KeyHash = hash }, cancellationToken: ct));
+                await grid.ReadAsync<string>();
+                return (await grid.ReadAsync<Row>()).FirstOrDefault();
+            }, ct) is { } row
                 ? new ApiKeyIdentity(row.Id, row.TenantId, row.MemberId, row.CreatorId, row.Scopes.ToFrozenSet(), row.ExpiresAt)
                 : throw NoKey();
         }

@@ -57,12 +57,14 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache, Tim
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(ct);
-            await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(TenantSession.SetTenant + (sessionId is null ? Sql : Note + Sql),
-                new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId, SessionId = sessionId, Now = clock.GetUtcNow() }, cancellationToken: ct));
-            await grid.ReadAsync<string>();
-            var row = (await grid.ReadAsync<Row>()).Single();
-            return Of(userId, tenantId, sessionId, row, row.CustomFields is { } stamp ? await CustomFieldsAsync(connection, tenantId, stamp, ct) : CustomFieldSet.None);
+            return await source.ReadAsync(async connection =>
+            {
+                await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(TenantSession.SetTenant + (sessionId is null ? Sql : Note + Sql),
+                    new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId, SessionId = sessionId, Now = clock.GetUtcNow() }, cancellationToken: ct));
+                await grid.ReadAsync<string>();
+                var row = (await grid.ReadAsync<Row>()).Single();
+                return Of(userId, tenantId, sessionId, row, row.CustomFields is { } stamp ? await CustomFieldsAsync(connection, tenantId, stamp, ct) : CustomFieldSet.None);
+            }, ct);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {

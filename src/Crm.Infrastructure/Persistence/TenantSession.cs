@@ -43,6 +43,20 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
 
     public async Task BeginAsync(CancellationToken ct)
     {
+        try
+        {
+            await OpenAsync(ct);
+        }
+        catch (NpgsqlException e) when (_connection.IsStale(e))
+        {
+            await CloseAsync();
+            source.Clear();
+            await OpenAsync(ct);
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken ct)
+    {
         _connection = await source.OpenConnectionAsync(ct);
         Transaction = await _connection.BeginTransactionAsync(ct);
         NextEventNumber = 0;

@@ -35,10 +35,12 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
                 statements.AddTo(inside, session.TenantId, parameters);
                 return await ReadAsync(inside, tenantFirst: false, ct);
             }
-            await using var connection = await session.Source.OpenConnectionAsync(ct);
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand(statements.IsList) } };
-            statements.AddTo(batch, session.TenantId, parameters);
-            return await ReadAsync(batch, tenantFirst: true, ct);
+            return await session.Source.ReadAsync(async connection =>
+            {
+                await using var batch = new NpgsqlBatch(connection) { BatchCommands = { session.SetTenantCommand(statements.IsList) } };
+                statements.AddTo(batch, session.TenantId, parameters);
+                return await ReadAsync(batch, tenantFirst: true, ct);
+            }, ct);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {
@@ -79,8 +81,7 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
             if (session.Transaction is { } transaction)
                 return await run(session.Connection, new CommandDefinition(sql, parameters, transaction, cancellationToken: ct), false);
             parameters.Add("TenantText", tenant.ToString());
-            await using var connection = await session.Source.OpenConnectionAsync(ct);
-            return await run(connection, new CommandDefinition(TenantSession.SetTenant + sql, parameters, cancellationToken: ct), true);
+            return await session.Source.ReadAsync(connection => run(connection, new CommandDefinition(TenantSession.SetTenant + sql, parameters, cancellationToken: ct), true), ct);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
         {
