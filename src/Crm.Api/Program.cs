@@ -21,6 +21,7 @@ try
     builder.Services.AddCrmApi(builder.Configuration);
     await using var app = builder.Build();
     app.UseCrm();
+    await using var guard = database.Guard(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Crm.Postgres"));
     app.PrintWhenReady();
     await app.RunAsync();
 }

@@ -30,7 +30,15 @@ public sealed class DataFolderLock : IDisposable
         }
 
         // In a file of its own, because a locked file cannot be read by the one who needs to know.
-        File.WriteAllText(HolderFile(folder), Environment.ProcessId.ToString());
+        try
+        {
+            File.WriteAllText(HolderFile(folder), Environment.ProcessId.ToString());
+        }
+        catch (IOException e)
+        {
+            stream.Dispose();
+            throw new StartupException($"Nothing can be written into the data folder {folder}: {e.Message}", e);
+        }
         return new DataFolderLock(stream);
     }
 

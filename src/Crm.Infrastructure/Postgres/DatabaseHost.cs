@@ -71,6 +71,9 @@ public sealed class DatabaseHost : IAsyncDisposable
         }
     }
 
+    /// <summary>While serving, until what it answers is disposed: an embedded cluster that dies is brought back. A database elsewhere is others' to look after.</summary>
+    public IAsyncDisposable? Guard(ILogger logger) => _cluster?.Guard(logger);
+
     public async ValueTask DisposeAsync()
     {
         if (_cluster is not null) await _cluster.DisposeAsync();

@@ -13,6 +13,7 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
     private readonly DataFolderLock? _lock;
     private readonly ServerControl? _server;
     private readonly ClusterPasswords _passwords;
+    private Func<ILogger, ClusterGuard>? _guard;
     private int _disposed;
 
     private EmbeddedCluster(DataFolderLock? folderLock, ServerControl? server, ClusterPasswords passwords, int port, bool madeNow)
@@ -54,7 +55,7 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
             ct.ThrowIfCancellationRequested();
             await ClusterRoles.EnsureAsync(files, programs, passwords, port, ct);
             LogReady(logger, files.Cluster, port, clock.ElapsedMilliseconds);
-            return new EmbeddedCluster(folderLock, server, passwords, port, isNew);
+            return new EmbeddedCluster(folderLock, server, passwords, port, isNew) { _guard = log => new ClusterGuard(files, server, options, port, log) };
         }
         catch
         {
@@ -78,6 +79,9 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
 
         throw new StartupException($"The service that holds {options.DataDir} has no PostgreSQL that answers.");
     }
+
+    /// <summary>From now on, until what it answers is disposed, a server of ours that dies is started again.</summary>
+    public IAsyncDisposable? Guard(ILogger logger) => _guard?.Invoke(logger);
 
     /// <summary>Stops the server if it is ours, and frees the data folder.</summary>
     public async ValueTask DisposeAsync()

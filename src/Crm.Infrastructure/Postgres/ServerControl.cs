@@ -10,8 +10,8 @@ internal sealed class ServerControl(ClusterFiles files, PostgresPrograms program
 {
     private const long LogLimit = 10_000_000;
 
-    /// <summary>Starts the server, recovering if it was killed, and returns its port.</summary>
-    internal async Task<int> StartAsync(EmbeddedClusterOptions options, CancellationToken ct)
+    /// <summary>Starts the server, recovering if it was killed, and returns its port: the one named, else a free one.</summary>
+    internal async Task<int> StartAsync(EmbeddedClusterOptions options, CancellationToken ct, int? samePort = null)
     {
         // The server itself would take a stale file for a running server as soon as any process has its number.
         File.Delete(Postmaster.FileIn(files.Cluster));
@@ -21,7 +21,7 @@ internal sealed class ServerControl(ClusterFiles files, PostgresPrograms program
         while (true)
         {
             ct.ThrowIfCancellationRequested();
-            var port = FreePort();
+            var port = samePort ?? FreePort();
             var logged = File.Exists(files.Log) ? new FileInfo(files.Log).Length : 0;
             var result = await programs.AsServerAsync("pg_ctl",
                 ["start", "-D", files.Cluster, "-l", files.Log, "-s", "-w", "-t", $"{options.StartTimeout.TotalSeconds:0}", "-o", Arguments(options, port)], ct);
@@ -38,10 +38,13 @@ internal sealed class ServerControl(ClusterFiles files, PostgresPrograms program
         }
     }
 
-    /// <summary>Sessions are cut, transactions rolled back, everything is written: the next start has nothing to recover.</summary>
-    internal async Task StopAsync()
+    /// <summary>
+    /// Fast: sessions are cut, transactions rolled back, everything is written, and the next start has nothing to recover. Immediate is
+    /// a crash on purpose.
+    /// </summary>
+    internal async Task StopAsync(string mode = "fast")
     {
-        var result = await programs.AsServerAsync("pg_ctl", ["stop", "-D", files.Cluster, "-m", "fast", "-s", "-w", "-t", "60"]);
+        var result = await programs.AsServerAsync("pg_ctl", ["stop", "-D", files.Cluster, "-m", mode, "-s", "-w", "-t", "60"]);
         if (result.ExitCode != 0 && Postmaster.Read(files.Cluster)?.IsRunning() == true)
             throw new StartupException($"PostgreSQL in {files.Cluster} did not stop: {result.Text}");
     }
