@@ -6,6 +6,7 @@ namespace Crm.Application.Abstractions;
 public interface IEmailSender
 {
     /// <summary>Hands the message to the mail system. Throws when that did not take it; the caller tries again later.</summary>
+    /// <exception cref="UndeliverableException">The receiver's mailbox does not exist (RFC 5321 §4.2.1: a 5yz reply is not tried again).</exception>
     Task SendAsync(EmailMessage message, CancellationToken ct);
 }
 

@@ -2,7 +2,7 @@ namespace Crm.Application.Abstractions;
 
 /// <summary>
 /// Where events go after commit. Found by its type; runs outside any transaction, as the event's tenant, at least once per event: the
-/// event's id is what the receiver tells repetitions by. What it throws is tried again later.
+/// event's id is what the receiver tells repetitions by. What it throws is tried again later, unless it is an <see cref="UndeliverableException"/>.
 /// </summary>
 public interface IOutboxSink
 {
@@ -12,6 +12,12 @@ public interface IOutboxSink
     /// <summary>Delivers one event. Returning means it is done, for ever.</summary>
     Task DeliverAsync(OutboxMessage message, CancellationToken ct);
 }
+
+/// <summary>
+/// The receiver has refused for good, and trying again would only annoy it: the delivery is a dead letter at once. The message is kept and
+/// shown to administrators, so it names the kind of refusal and nobody's address.
+/// </summary>
+public sealed class UndeliverableException(string message, Exception? cause = null) : Exception(message, cause);
 
 /// <summary>An event on its way out, as the log keeps it.</summary>
 /// <param name="Type">Such as <c>customer.created</c>.</param>

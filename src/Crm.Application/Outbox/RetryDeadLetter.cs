@@ -16,15 +16,14 @@ public sealed record RetryDeadLetter(Guid Id) : ICommand<Revived>, IAuditedSubje
     Guid? IAuditedSubject.RecordId => Id;
 }
 
-internal sealed class RetryDeadLetterHandler(IDeadLetters letters, IAuditLog audit, IRequestContext context, TimeProvider clock)
+internal sealed class RetryDeadLetterHandler(IDeadLetters letters, IAuditLog audit, IRequestContext context)
     : ICommandHandler<RetryDeadLetter, Revived>
 {
     public async Task<Revived> Handle(RetryDeadLetter command, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (!await letters.ReviveAsync(command.Id, now, ct)) throw CrmException.NotFound("dead letter");
+        var due = await letters.ReviveAsync(command.Id, ct) ?? throw CrmException.NotFound("dead letter");
         // It changes no record and so leaves no event to tell of it.
         await audit.WriteAsync(new AuditEntry(context.Caller.TenantId, context.Caller.UserId, nameof(RetryDeadLetter), AuditOutcome.Succeeded, "dead-letters", command.Id, null), ct);
-        return new Revived(command.Id, now);
+        return new Revived(command.Id, due);
     }
 }

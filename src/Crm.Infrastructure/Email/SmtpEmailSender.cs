@@ -24,6 +24,14 @@ internal sealed class SmtpEmailSender(EmailSettings settings) : IEmailSender
         mail.Headers.Add("Auto-Submitted", "auto-generated");
         using var client = new SmtpClient(settings.Host!, settings.Port) { EnableSsl = settings.StartTls };
         if (!string.IsNullOrEmpty(settings.User)) client.Credentials = new NetworkCredential(settings.User, settings.Password);
-        await client.SendMailAsync(mail, ct);
+        try
+        {
+            await client.SendMailAsync(mail, ct);
+        }
+        catch (SmtpFailedRecipientException e) when (e.StatusCode is SmtpStatusCode.MailboxUnavailable or SmtpStatusCode.UserNotLocalTryAlternatePath or SmtpStatusCode.MailboxNameNotAllowed)
+        {
+            // The address, not the server, is what is wrong. A refused sign-in or a full mailbox (552) may be mended, so those are tried again.
+            throw new UndeliverableException($"SMTP {(int)e.StatusCode} {e.StatusCode}", e);
+        }
     }
 }

@@ -21,7 +21,7 @@ internal sealed class OutboxBuffer(OutboxSignal signal) : IOutbox
         foreach (var (domainEvent, sink) in _pending)
         {
             var row = rows.First(r => ReferenceEquals(r.Event, domainEvent)).Row;
-            db.Add(new OutboxRow { Id = Ids.New(now), TenantId = row.TenantId, EventId = row.Id, Sink = sink, CreatedAt = now, NextTryAt = now, TraceParent = traceParent });
+            db.Add(new OutboxRow { Id = Ids.New(now), TenantId = row.TenantId, EventId = row.Id, Sink = sink, CreatedAt = now, TraceParent = traceParent });
             _written = true;
         }
         _pending.Clear();

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Net.Mail;
+using System.Net.Sockets;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
@@ -59,6 +60,12 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
             await queue.ReleaseAsync(row);
             return;
         }
+        catch (UndeliverableException e)
+        {
+            Refused(row.EventId, row.Sink, row.Attempts, e.Message);
+            await queue.FailAsync(row, e.Message, giveUp: true);
+            return;
+        }
         catch (Exception e)
         {
             var error = timeout.IsCancellationRequested ? "timed out" : Describe(e);
@@ -77,7 +84,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         services.GetRequiredService<CurrentUseCase>().Name = "Outbox " + row.Sink;
         var (message, tenant) = await ReadAsync(row, ct);
         services.GetRequiredService<IRequestContext>().ActAs(new Caller(Guid.Empty, row.TenantId, Role.User, null, FrozenSet<string>.Empty, tenant));
-        var sink = services.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) ?? throw new UndeliverableException("no such sink");
+        var sink = services.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) ?? throw new MissingException("no such sink");
         await sink.DeliverAsync(message, ct);
     }
 
@@ -87,7 +94,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         await using var grid = await connection.QueryMultipleAsync(
             new CommandDefinition(Sql, new { row.TenantId, TenantText = row.TenantId.ToString(), row.EventId }, cancellationToken: ct));
         await grid.ReadAsync<string>();
-        var e = await grid.ReadFirstOrDefaultAsync<EventRow>() ?? throw new UndeliverableException("no such event");
+        var e = await grid.ReadFirstOrDefaultAsync<EventRow>() ?? throw new MissingException("no such event");
         Choices.TryParse(typeof(RecordVisibility), e.RecordVisibility, out var visibility);
         return (new OutboxMessage(e.EventId, e.TenantId, e.Type, e.AggregateType, e.AggregateId, e.Version, e.OccurredAt, e.Data),
             new TenantProfile(e.Name, e.Currency, e.Country, e.Language, e.TimeZone, (RecordVisibility)visibility, e.WelcomeEmail));
@@ -96,8 +103,10 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
     /// <summary>What is kept of an error: its kind. Messages of mail systems and others quote addresses.</summary>
     internal static string Describe(Exception e) => e switch
     {
-        UndeliverableException => e.Message,
+        MissingException => e.Message,
+        SmtpException { StatusCode: SmtpStatusCode.GeneralFailure, InnerException: { } cause } => $"SMTP {Describe(cause)}",
         SmtpException smtp => $"SMTP {(int)smtp.StatusCode} {smtp.StatusCode}",
+        SocketException socket => socket.SocketErrorCode.ToString(),
         HttpRequestException { StatusCode: { } status } => $"HTTP {(int)status}",
         CrmException crm => crm.Code,
         PostgresException postgres => $"SQLSTATE {postgres.SqlState}",
@@ -107,11 +116,15 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
     [LoggerMessage(LogLevel.Warning, "Event {EventId} could not be delivered to {Sink} at try {Attempt}: {Error}")]
     private partial void Failed(Guid eventId, string sink, int attempt, string error);
 
+    [LoggerMessage(LogLevel.Warning, "Event {EventId} was refused for good by {Sink} at try {Attempt}: {Error}")]
+    private partial void Refused(Guid eventId, string sink, int attempt, string error);
+
     [LoggerMessage(LogLevel.Error, "The outcome of delivery {Id} to {Sink} could not be written")]
     private partial void NotRecorded(Guid id, string sink, Exception e);
 
     private sealed record EventRow(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTime OccurredAt, string Data,
         string Name, string Currency, string? Country, string Language, string TimeZone, string RecordVisibility, bool WelcomeEmail);
 
-    private sealed class UndeliverableException(string message) : Exception(message);
+    // Tried again: a newer program may know it.
+    private sealed class MissingException(string message) : Exception(message);
 }

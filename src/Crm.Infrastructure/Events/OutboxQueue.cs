@@ -10,52 +10,68 @@ internal sealed record ClaimedRow(Guid Id, Guid TenantId, Guid EventId, string S
 
 /// <summary>
 /// The outbox as a queue. A claim is one short statement: it pushes the next try past the lease, so a row whose holder died comes back
-/// by itself, and skips what others are claiming, so instances work side by side.
+/// by itself, and skips what others are claiming, so instances work side by side. When a row is due is told by the database's clock
+/// alone: instances whose own clocks differ, or jump, must not take each other's rows or leave them lying.
 /// </summary>
-internal sealed class OutboxQueue(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class OutboxQueue(NpgsqlDataSource source)
 {
     public async Task<IReadOnlyList<ClaimedRow>> ClaimAsync(int atMost, CancellationToken ct)
     {
         const string sql = """
-            update crm.outbox set attempts = attempts + 1, next_try_at = @Lease
+            update crm.outbox set attempts = attempts + 1, next_try_at = now() + @Lease
             where id in (
-                select id from crm.outbox where dead_at is null and next_try_at <= @Now
+                select id from crm.outbox where dead_at is null and next_try_at <= now()
                 order by next_try_at limit @AtMost for update skip locked)
             returning id, tenant_id as TenantId, event_id as EventId, sink, attempts, trace_parent as TraceParent
             """;
-        var now = clock.GetUtcNow();
         await using var connection = await source.OpenConnectionAsync(ct);
-        return (await connection.QueryAsync<ClaimedRow>(new CommandDefinition(sql, new { Now = now, Lease = now + RetryPolicy.Lease, AtMost = atMost }, cancellationToken: ct))).AsList();
+        return (await connection.QueryAsync<ClaimedRow>(new CommandDefinition(sql, new { RetryPolicy.Lease, AtMost = atMost }, cancellationToken: ct))).AsList();
     }
 
     /// <summary>Says that the holder of these rows lives: nobody else takes them for another lease.</summary>
     public async Task RenewAsync(IReadOnlyCollection<Guid> held, CancellationToken ct)
     {
         // Never sooner than it is due already: a row whose try ended meanwhile has got its time.
-        const string sql = "update crm.outbox set next_try_at = @Lease where id = any(@Held) and next_try_at < @Lease";
+        const string sql = "update crm.outbox set next_try_at = now() + @Lease where id = any(@Held) and next_try_at < now() + @Lease";
         await using var connection = await source.OpenConnectionAsync(ct);
-        await connection.ExecuteAsync(new CommandDefinition(sql, new { Held = held.ToArray(), Lease = clock.GetUtcNow() + RetryPolicy.Lease }, cancellationToken: ct));
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { Held = held.ToArray(), RetryPolicy.Lease }, cancellationToken: ct));
+    }
+
+    /// <summary>
+    /// Brings near what is due later than any delay explains: the database's clock has been set back since it was written. It gets a
+    /// lease's time, so that who holds it now can say so.
+    /// </summary>
+    public async Task MendAsync(CancellationToken ct)
+    {
+        const string sql = """
+            update crm.outbox set next_try_at = now() + @Lease
+            where dead_at is null and next_try_at > now() + @Lease + least(@First * power(3, greatest(attempts, 1) - 1), @Longest) * 1.25
+            """;
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { RetryPolicy.Lease, RetryPolicy.First, RetryPolicy.Longest }, cancellationToken: ct));
     }
 
     public Task DoneAsync(ClaimedRow row) => RunAsync("delete from crm.outbox where id = @Id", new { row.Id });
 
     /// <summary>Puts a row back as if it had never been claimed.</summary>
     public Task ReleaseAsync(ClaimedRow row) =>
-        RunAsync("update crm.outbox set attempts = attempts - 1, next_try_at = @Now where id = @Id and attempts = @Attempts", new { row.Id, row.Attempts, Now = clock.GetUtcNow() });
+        RunAsync("update crm.outbox set attempts = attempts - 1, next_try_at = now() where id = @Id and attempts = @Attempts", new { row.Id, row.Attempts });
 
-    /// <summary>Says why a try failed and when the next one is due, or that there is none.</summary>
-    public Task FailAsync(ClaimedRow row, string error)
+    /// <summary>Says why a try failed and when the next one is due, or that there is none: it was the last, or another is of no use.</summary>
+    public Task FailAsync(ClaimedRow row, string error, bool giveUp = false)
     {
-        var now = clock.GetUtcNow();
-        var isDead = row.Attempts >= RetryPolicy.MaxAttempts;
         // Whoever claimed the row after our lease ended has counted another try: then this outcome is not the row's any more.
-        return RunAsync("update crm.outbox set next_try_at = @NextTryAt, last_error = @Error, dead_at = @DeadAt where id = @Id and attempts = @Attempts", new
+        const string sql = """
+            update crm.outbox set next_try_at = now() + @Wait, last_error = @Error, dead_at = case when @GiveUp then now() end
+            where id = @Id and attempts = @Attempts
+            """;
+        return RunAsync(sql, new
         {
             row.Id,
             row.Attempts,
             Error = error,
-            NextTryAt = now + RetryPolicy.Delay(row.Attempts, Random.Shared.NextDouble()),
-            DeadAt = isDead ? now : (DateTimeOffset?)null,
+            Wait = RetryPolicy.Delay(row.Attempts, Random.Shared.NextDouble()),
+            GiveUp = giveUp || row.Attempts >= RetryPolicy.MaxAttempts,
         });
     }
 
@@ -90,8 +106,11 @@ internal static class RetryPolicy
     /// <summary>How long a claimed row is left alone unless its holder renews it: what a crash interrupted is tried again that soon.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(3);
+    /// <summary>The wait after the first try.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest wait.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(3);
 
     /// <summary>
     /// The wait after this many tries: 5 s, three times as long after each, 3 h at most; times 0.75–1.25 by <paramref name="chance"/> (0–1),
@@ -107,13 +126,14 @@ internal static class RetryPolicy
 /// <summary>Brings back what was given up, in the command's transaction.</summary>
 internal sealed class DeadLetters(TenantSession session) : IDeadLetters
 {
-    public async Task<bool> ReviveAsync(Guid id, DateTimeOffset dueAt, CancellationToken ct)
+    public async Task<DateTimeOffset?> ReviveAsync(Guid id, CancellationToken ct)
     {
         const string sql = """
-            update crm.outbox set dead_at = null, attempts = 0, next_try_at = @DueAt
+            update crm.outbox set dead_at = null, attempts = 0, next_try_at = now()
             where tenant_id = @TenantId and id = @Id and dead_at is not null
+            returning next_try_at
             """;
-        var command = new CommandDefinition(sql, new { session.TenantId, Id = id, DueAt = dueAt }, session.Transaction, cancellationToken: ct);
-        return await session.Connection.ExecuteAsync(command) > 0;
+        var command = new CommandDefinition(sql, new { session.TenantId, Id = id }, session.Transaction, cancellationToken: ct);
+        return await session.Connection.QuerySingleOrDefaultAsync<DateTime?>(command) is { } due ? new DateTimeOffset(due) : null;
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery del
     private const int Slots = 8;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
-    private DateTimeOffset _renewed;
+    private readonly Pace _renewals = new(clock, Look);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -48,9 +48,7 @@ internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery del
 
     private async Task RenewAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (_running.IsEmpty || now - _renewed < Look) return;
-        _renewed = now;
+        if (_running.IsEmpty || !_renewals.IsDue()) return;
         await queue.RenewAsync([.. _running.Keys], ct);
     }
 
@@ -74,33 +72,44 @@ internal sealed partial class OutboxWorker(OutboxQueue queue, OutboxDelivery del
     private partial void NotClaimed(Exception e);
 }
 
-/// <summary>Publishes how long the outbox is, as it was a few seconds ago.</summary>
+/// <summary>Says when something that is done every so often is due again. It measures time rather than reading the clock, which may be set.</summary>
+internal sealed class Pace(TimeProvider clock, TimeSpan every)
+{
+    private long? _last;
+
+    public bool IsDue()
+    {
+        if (_last is { } last && clock.GetElapsedTime(last) < every) return false;
+        _last = clock.GetTimestamp();
+        return true;
+    }
+}
+
+/// <summary>Publishes how long the outbox is, as it was a few seconds ago, and keeps an eye on rows whose time never comes.</summary>
 internal sealed class OutboxDepth : IDisposable
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(5);
     private readonly OutboxQueue _queue;
-    private readonly TimeProvider _clock;
+    private readonly Pace _pace;
     private readonly Meter _meter = new(Telemetry.Name);
     private (long Pending, long Dead, DateTime? Oldest) _depth;
-    private DateTimeOffset _at;
 
     public OutboxDepth(OutboxQueue queue, TimeProvider clock)
     {
-        (_queue, _clock) = (queue, clock);
+        (_queue, _pace) = (queue, new Pace(clock, Age));
         _meter.CreateObservableGauge("crm.outbox.depth", () => new Measurement<long>[]
         {
             new(_depth.Pending, new KeyValuePair<string, object?>("state", "pending")),
             new(_depth.Dead, new KeyValuePair<string, object?>("state", "dead")),
         }, "{row}", "Rows of the outbox: pending ones are to be delivered, dead ones were given up.");
-        _meter.CreateObservableGauge("crm.outbox.oldest.age", () => _depth.Oldest is { } oldest ? Math.Max(0, (_clock.GetUtcNow() - oldest).TotalSeconds) : 0,
+        _meter.CreateObservableGauge("crm.outbox.oldest.age", () => _depth.Oldest is { } oldest ? Math.Max(0, (clock.GetUtcNow() - oldest).TotalSeconds) : 0,
             "s", "For how long the oldest pending row of the outbox has waited.");
     }
 
     public async Task RefreshAsync(CancellationToken ct)
     {
-        var now = _clock.GetUtcNow();
-        if (now - _at < Age) return;
-        _at = now;
+        if (!_pace.IsDue()) return;
+        await _queue.MendAsync(ct);
         _depth = await _queue.DepthAsync(ct);
     }
 

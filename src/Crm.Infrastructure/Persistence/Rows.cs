@@ -26,7 +26,7 @@ internal sealed class EventRow
     public Guid? TeamId { get; init; }
 }
 
-/// <summary>Work to do after commit, across tenants.</summary>
+/// <summary>Work to do after commit, across tenants. When it is due is the column's default: at once, by the database's clock.</summary>
 internal sealed class OutboxRow
 {
     public required Guid Id { get; init; }
@@ -34,6 +34,5 @@ internal sealed class OutboxRow
     public required Guid EventId { get; init; }
     public required string Sink { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset NextTryAt { get; init; }
     public string? TraceParent { get; init; }
 }

@@ -12,9 +12,21 @@ using Npgsql;
 
 namespace Crm.Api.Tests.Outside;
 
-/// <summary>The outbox on a database of its own, with a clock that is told the time, a sink that does as it is told, and no worker.</summary>
+/// <summary>
+/// The outbox on a database of its own, with clocks that are told the time, a sink that does as it is told, and no worker. The database's
+/// now() is a function of the test's that its search path finds first.
+/// </summary>
 internal sealed class OutboxBench : IAsyncDisposable
 {
+    private const string DatabaseClock = """
+        create schema clock;
+        create table clock.time (now timestamptz not null);
+        insert into clock.time values ('2100-01-01');
+        create function clock.now() returns timestamptz stable language sql as 'select now from clock.time';
+        grant usage on schema clock to crm_app;
+        grant select, update on clock.time to crm_app
+        """;
+
     private readonly ServiceProvider _services;
 
     private OutboxBench(ServiceProvider services, FakeClock clock, TestSink sink) => (_services, Clock, Sink) = (services, clock, sink);
@@ -33,6 +45,8 @@ internal sealed class OutboxBench : IAsyncDisposable
     {
         var (owner, app) = await cluster.Server.NewDatabaseAsync();
         await new Migrator(owner).UpAsync();
+        await ThrowAwayCluster.ExecuteAsync(owner, DatabaseClock);
+        app += ";Search Path=clock,pg_catalog,public";
         var (clock, sink) = (new FakeClock(), new TestSink());
         var settings = new ConfigurationBuilder().Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddCrm(app, new TokenKey(new byte[32])).AddIntegrations(settings);
@@ -43,15 +57,22 @@ internal sealed class OutboxBench : IAsyncDisposable
         return bench;
     }
 
+    /// <summary>Lets time pass, here and in the database; less than none sets the clocks back.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        Clock.Advance(time);
+        await RunAsync("update clock.time set now = now + @time", new { time });
+    }
+
     /// <summary>An event and its row in the outbox; the event's id.</summary>
     public async Task<Guid> EnqueueAsync(string sink = TestSink.SinkName)
     {
         var id = Guid.CreateVersion7();
         await RunAsync("""
             insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type, data)
-            values (@TenantId, @id, 1, @n, 'customer.created', 'customer', @id, 1, @now, 'USER', '{"id": 1}');
-            insert into crm.outbox (id, tenant_id, event_id, sink, created_at, next_try_at) values (@id, @TenantId, @id, @sink, @now, @now)
-            """, new { TenantId, id, n = Random.Shared.Next(), now = Clock.GetUtcNow(), sink });
+            values (@TenantId, @id, 1, @n, 'customer.created', 'customer', @id, 1, now(), 'USER', '{"id": 1}');
+            insert into crm.outbox (id, tenant_id, event_id, sink, created_at, next_try_at) values (@id, @TenantId, @id, @sink, now(), now())
+            """, new { TenantId, id, n = Random.Shared.Next(), sink });
         return id;
     }
 

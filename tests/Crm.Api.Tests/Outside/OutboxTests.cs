@@ -1,4 +1,5 @@
 using Crm.Api.Tests.Postgres;
+using Crm.Application.Abstractions;
 using Crm.Infrastructure.Events;
 
 namespace Crm.Api.Tests.Outside;
@@ -29,11 +30,11 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         {
             (await bench.WorkAsync()).ShouldBe(1);
             (await bench.StateAsync(id)).ShouldBe(new OutboxState(attempt, "InvalidOperationException", attempt == RetryPolicy.MaxAttempts));
-            bench.Clock.Advance(RetryPolicy.Delay(attempt, 0) - TimeSpan.FromSeconds(1));
+            await bench.PassAsync(RetryPolicy.Delay(attempt, 0) - TimeSpan.FromSeconds(1));
             (await bench.WorkAsync()).ShouldBe(0);
-            bench.Clock.Advance(RetryPolicy.Delay(attempt, 1) - RetryPolicy.Delay(attempt, 0) + TimeSpan.FromSeconds(1));
+            await bench.PassAsync(RetryPolicy.Delay(attempt, 1) - RetryPolicy.Delay(attempt, 0) + TimeSpan.FromSeconds(1));
         }
-        bench.Clock.Advance(TimeSpan.FromDays(30));
+        await bench.PassAsync(TimeSpan.FromDays(30));
         (await bench.WorkAsync()).ShouldBe(0);
         (await bench.Queue.DepthAsync(default)).ShouldBe((0, 1, null));
     }
@@ -68,7 +69,7 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         var id = await bench.EnqueueAsync();
         var lost = (await bench.Queue.ClaimAsync(1, CancellationToken.None)).ShouldHaveSingleItem();
         (await bench.WorkAsync()).ShouldBe(0);
-        bench.Clock.Advance(RetryPolicy.Lease);
+        await bench.PassAsync(RetryPolicy.Lease);
         (await bench.Queue.ClaimAsync(1, CancellationToken.None)).ShouldHaveSingleItem().Attempts.ShouldBe(2);
 
         await bench.Queue.FailAsync(lost, "too late");
@@ -84,11 +85,11 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         var held = (await bench.Queue.ClaimAsync(1, CancellationToken.None)).Select(r => r.Id).ToList();
         for (var i = 0; i < 5; i++)
         {
-            bench.Clock.Advance(RetryPolicy.Lease / 2);
+            await bench.PassAsync(RetryPolicy.Lease / 2);
             await bench.Queue.RenewAsync(held, CancellationToken.None);
             (await bench.WorkAsync()).ShouldBe(0);
         }
-        bench.Clock.Advance(RetryPolicy.Lease);
+        await bench.PassAsync(RetryPolicy.Lease);
         (await bench.WorkAsync()).ShouldBe(1);
     }
 
@@ -102,11 +103,11 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         bench.Sink.Act = (_, _) => throw new InvalidOperationException();
         for (var i = 0; i < 3; i++)
         {
-            bench.Clock.Advance(RetryPolicy.Delay(i + 1, 1));
+            await bench.PassAsync(RetryPolicy.Delay(i + 1, 1));
             await bench.WorkAsync();
         }
         await bench.Queue.RenewAsync([row.Id], CancellationToken.None);
-        bench.Clock.Advance(RetryPolicy.Lease);
+        await bench.PassAsync(RetryPolicy.Lease);
         (await bench.WorkAsync()).ShouldBe(0);
         (await bench.StateAsync(id))!.Attempts.ShouldBe(4);
     }
@@ -145,6 +146,47 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         bench.Sink.Act = (_, _) => Task.CompletedTask;
         (await bench.WorkAsync()).ShouldBe(1);
         (await bench.StateAsync(id)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_good_is_given_up_at_once()
+    {
+        await using var bench = await OutboxBench.SetUpAsync(cluster);
+        bench.Sink.Act = (_, _) => throw new UndeliverableException("SMTP 550 MailboxUnavailable");
+        var id = await bench.EnqueueAsync();
+        (await bench.WorkAsync()).ShouldBe(1);
+        (await bench.StateAsync(id)).ShouldBe(new OutboxState(1, "SMTP 550 MailboxUnavailable", true));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_row_whose_time_a_clock_set_back_has_moved_away_is_brought_near_again(bool tried)
+    {
+        await using var bench = await OutboxBench.SetUpAsync(cluster);
+        await bench.EnqueueAsync();
+        if (tried) (await bench.Queue.ClaimAsync(1, CancellationToken.None)).Count.ShouldBe(1);
+        await bench.PassAsync(TimeSpan.FromHours(-1));
+        (await bench.WorkAsync()).ShouldBe(0);
+        await bench.Queue.MendAsync(CancellationToken.None);
+        await bench.PassAsync(RetryPolicy.Lease);
+        (await bench.WorkAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_row_that_waits_its_time_is_not_brought_nearer()
+    {
+        await using var bench = await OutboxBench.SetUpAsync(cluster);
+        bench.Sink.Act = (_, _) => throw new InvalidOperationException();
+        await bench.EnqueueAsync();
+        for (var attempt = 1; attempt < RetryPolicy.MaxAttempts; attempt++)
+        {
+            (await bench.WorkAsync()).ShouldBe(1);
+            await bench.Queue.MendAsync(CancellationToken.None);
+            await bench.PassAsync(RetryPolicy.Delay(attempt, 0) - TimeSpan.FromSeconds(1));
+            (await bench.WorkAsync()).ShouldBe(0);
+            await bench.PassAsync(RetryPolicy.Delay(attempt, 1));
+        }
     }
 
     [Fact]

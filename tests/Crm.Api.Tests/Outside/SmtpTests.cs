@@ -1,7 +1,4 @@
-using System.Net;
 using System.Net.Mail;
-using System.Net.Sockets;
-using System.Text;
 using Crm.Application.Abstractions;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Email;
@@ -31,20 +28,36 @@ public sealed class SmtpTests
         received.ShouldNotContain("\nBcc:");
     }
 
-    [Fact]
-    public async Task A_refusal_is_an_error_that_names_no_address()
+    [Theory]
+    [InlineData("550 no such mailbox ada@example.com", "SMTP 550 MailboxUnavailable")]
+    [InlineData("551 ada@example.com is not ours", "SMTP 551 UserNotLocalTryAlternatePath")]
+    [InlineData("553 ada@example.com is no address", "SMTP 553 MailboxNameNotAllowed")]
+    public async Task A_mailbox_that_does_not_exist_is_refused_for_good_and_not_named(string answer, string kept)
     {
-        await using var server = new MailServer { AnswerToRecipient = "550 no such mailbox ada@example.com" };
+        await using var server = new MailServer { AnswerToRecipient = answer };
+
+        var error = await Should.ThrowAsync<UndeliverableException>(() => Sender(server).SendAsync(Message, TestContext.Current.CancellationToken));
+
+        error.Message.ShouldBe(kept);
+    }
+
+    [Theory]
+    [InlineData("450 ada@example.com is locked", "SMTP 450 MailboxBusy")]
+    [InlineData("451 greylisted, try again later", "SMTP 451 LocalErrorInProcessing")]
+    [InlineData("552 ada@example.com is full", "SMTP 552 ExceededStorageAllocation")]
+    public async Task What_may_be_mended_is_an_error_that_names_no_address(string answer, string kept)
+    {
+        await using var server = new MailServer { AnswerToRecipient = answer };
 
         var error = await Should.ThrowAsync<SmtpException>(() => Sender(server).SendAsync(Message, TestContext.Current.CancellationToken));
 
-        OutboxDelivery.Describe(error).ShouldBe("SMTP 550 MailboxUnavailable");
+        OutboxDelivery.Describe(error).ShouldBe(kept);
     }
 
     [Fact]
     public async Task A_server_that_says_nothing_is_left_when_time_is_up()
     {
-        await using var server = new MailServer { IsSilent = true };
+        await using var server = new MailServer { Trouble = MailTrouble.Silent };
         using var limit = new CancellationTokenSource();
         var sending = Sender(server).SendAsync(Message, limit.Token);
         await server.Connected;
@@ -64,61 +77,4 @@ public sealed class SmtpTests
         .ShouldBe(new EmailSettings("mail.example.org", 587, null, null, EmailAddress.Parse("crm@example.org"), StartTls: true));
 
     private static SmtpEmailSender Sender(MailServer server) => new(new EmailSettings("127.0.0.1", server.Port, null, null, EmailAddress.Parse("crm@example.org"), StartTls: false));
-
-    /// <summary>Speaks as much SMTP as one message needs.</summary>
-    private sealed class MailServer : IAsyncDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly Task<string> _session;
-
-        public MailServer()
-        {
-            _listener.Start();
-            _session = Task.Run(ServeAsync);
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public string AnswerToRecipient { get; init; } = "250 ok";
-
-        public bool IsSilent { get; init; }
-
-        public Task Connected => _connected.Task;
-
-        public Task<string> Received => _session;
-
-        public async ValueTask DisposeAsync()
-        {
-            _listener.Stop();
-            await Task.WhenAny(_session);
-        }
-
-        private async Task<string> ServeAsync()
-        {
-            using var client = await _listener.AcceptTcpClientAsync();
-            _connected.SetResult();
-            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-            await using var writer = new StreamWriter(client.GetStream(), Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
-            var session = new StringBuilder();
-            if (!IsSilent) await writer.WriteLineAsync("220 test");
-            var inData = false;
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                session.Append(line).Append("\r\n");
-                if (IsSilent || (inData && line != ".")) continue;
-                var answer = line switch
-                {
-                    "DATA" => "354 go on",
-                    "QUIT" => "221 bye",
-                    _ when line.StartsWith("RCPT", StringComparison.Ordinal) => AnswerToRecipient,
-                    _ => "250 ok",
-                };
-                inData = line == "DATA";
-                await writer.WriteLineAsync(answer);
-                if (line == "QUIT") break;
-            }
-            return session.ToString();
-        }
-    }
 }
