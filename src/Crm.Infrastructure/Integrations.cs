@@ -37,8 +37,7 @@ public static class Integrations
 
         if (RegistrySettings.Read(configuration) is { } registry)
         {
-            // One client for the life of the service; connections are renewed so that a changed address is noticed.
-            var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+            var http = HttpRegistryClient.NewHttp();
             services.AddSingleton<IRegistryClient>(p => new HttpRegistryClient(http, registry, p.GetRequiredService<TimeProvider>()));
         }
         return services;

@@ -1,15 +1,10 @@
-using System.Collections.Concurrent;
 using Crm.Application.Abstractions;
 using Crm.Domain.Common;
 using Crm.Infrastructure;
 using Crm.Infrastructure.Postgres;
-using Crm.Infrastructure.Registry;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Crm.Api.Tests.Outside;
 
@@ -20,7 +15,7 @@ public sealed class RegistryTests
     [Fact]
     public async Task A_customer_is_created_with_its_key_and_the_registrys_id_comes_back()
     {
-        await using var registry = await Registry.StartAsync(_ => Results.Json(new { id = "R-17" }, statusCode: 201));
+        await using var registry = await FakeRegistry.StartAsync(_ => Results.Json(new { id = "R-17" }, statusCode: 201));
 
         (await registry.Client().CreateCustomerAsync(Ada, "lead-1", TestContext.Current.CancellationToken)).ShouldBe("R-17");
 
@@ -31,7 +26,7 @@ public sealed class RegistryTests
     [Fact]
     public async Task What_is_slow_or_broken_is_tried_again_under_the_same_key()
     {
-        await using var registry = await Registry.StartAsync(call => call switch
+        await using var registry = await FakeRegistry.StartAsync(call => call switch
         {
             1 => null, // never answers
             2 => Results.StatusCode(500),
@@ -50,25 +45,42 @@ public sealed class RegistryTests
     [InlineData(404, 1)]
     public async Task A_registry_that_does_not_work_is_unavailable(int status, int calls)
     {
-        await using var registry = await Registry.StartAsync(_ => Results.StatusCode(status));
+        await using var registry = await FakeRegistry.StartAsync(_ => Results.StatusCode(status));
         (await Refusal(registry.Client())).ShouldBe((ErrorKind.Unavailable, "UNAVAILABLE"));
         registry.Calls.Count.ShouldBe(calls);
     }
 
+    public static TheoryData<string> NoIds =>
+    [
+        "{}", "not json", """{"id": ""}""", """{"id": null}""", """{"id": {"id": "R-1"}}""", "[]", "",
+        """{"id": "R\u0000-1"}""", $$"""{"id": "{{new string('9', 201)}}"}""", $$"""{"id": {{new string('9', 201)}}}""",
+        $$"""{"filler": "{{new string('x', 100_000)}}", "id": "R-1"}""", new string('[', 1_000),
+    ];
+
     [Theory]
-    [InlineData("{}")]
-    [InlineData("not json")]
-    [InlineData("""{"id": ""}""")]
-    public async Task So_is_one_that_answers_without_an_id(string body)
+    [MemberData(nameof(NoIds))]
+    public async Task So_is_one_that_answers_without_an_id_one_can_keep(string body)
     {
-        await using var registry = await Registry.StartAsync(_ => Results.Text(body, "application/json"));
+        await using var registry = await FakeRegistry.StartAsync(_ => Results.Text(body, "application/json"));
         (await Refusal(registry.Client())).ShouldBe((ErrorKind.Unavailable, "UNAVAILABLE"));
+    }
+
+    [Theory]
+    [InlineData(429, "120", 1, 120)]
+    [InlineData(503, "Wed, 21 Oct 2065 07:28:00 GMT", 1, 3_600)]
+    [InlineData(429, "0", 3, 1)]
+    [InlineData(503, "soon", 3, 15)]
+    public async Task What_it_asks_for_with_retry_after_it_gets(int status, string retryAfter, int calls, int told)
+    {
+        await using var registry = await FakeRegistry.StartAsync(_ => new Refusing(status, retryAfter));
+        var refusal = await Should.ThrowAsync<CrmException>(() => registry.Client().CreateCustomerAsync(Ada, "lead-1", TestContext.Current.CancellationToken));
+        (refusal.Kind, refusal.RetryAfter, registry.Calls.Count).ShouldBe((ErrorKind.Unavailable, TimeSpan.FromSeconds(told), calls));
     }
 
     [Fact]
     public async Task A_customer_it_refuses_is_told_and_not_tried_again()
     {
-        await using var registry = await Registry.StartAsync(_ => Results.StatusCode(422));
+        await using var registry = await FakeRegistry.StartAsync(_ => Results.StatusCode(422));
         (await Refusal(registry.Client())).ShouldBe((ErrorKind.Unprocessable, "UNPROCESSABLE"));
         registry.Calls.Count.ShouldBe(1);
     }
@@ -76,9 +88,9 @@ public sealed class RegistryTests
     [Fact]
     public async Task One_that_is_not_there_is_unavailable()
     {
-        var registry = await Registry.StartAsync(_ => null);
+        var registry = await FakeRegistry.StartAsync(_ => null);
         var client = registry.Client();
-        await registry.DisposeAsync();
+        await registry.CloseAsync();
         (await Refusal(client)).ShouldBe((ErrorKind.Unavailable, "UNAVAILABLE"));
     }
 
@@ -87,7 +99,7 @@ public sealed class RegistryTests
     {
         var clock = new FakeClock();
         var works = false;
-        await using var registry = await Registry.StartAsync(_ => works ? Results.Json(new { id = "R-1" }) : Results.StatusCode(503));
+        await using var registry = await FakeRegistry.StartAsync(_ => works ? Results.Json(new { id = "R-1" }) : Results.StatusCode(503));
         var client = registry.Client(clock: clock);
         for (var i = 0; i < 3; i++) await Refusal(client);
         var before = registry.Calls.Count;
@@ -117,36 +129,12 @@ public sealed class RegistryTests
         return (refusal.Kind, refusal.Code);
     }
 
-    /// <summary>A registry that answers each call as it is told; null = not at all.</summary>
-    private sealed class Registry : IAsyncDisposable
+    private sealed class Refusing(int status, string retryAfter) : IResult
     {
-        private readonly WebApplication _app;
-
-        private Registry(WebApplication app) => _app = app;
-
-        public ConcurrentQueue<(string Path, string Key, string Authorization, string Body)> Calls { get; } = new();
-
-        public static async Task<Registry> StartAsync(Func<int, IResult?> answer)
+        public Task ExecuteAsync(HttpContext httpContext)
         {
-            var builder = WebApplication.CreateSlimBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            var registry = new Registry(builder.Build());
-            registry._app.MapPost("{**path}", async (HttpContext http) =>
-            {
-                using var body = new StreamReader(http.Request.Body);
-                registry.Calls.Enqueue((http.Request.Path, http.Request.Headers["Idempotency-Key"].ToString(), http.Request.Headers.Authorization.ToString(), await body.ReadToEndAsync()));
-                if (answer(registry.Calls.Count) is { } result) return result;
-                await new TaskCompletionSource().Task.WaitAsync(http.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-                return Results.Empty;
-            });
-            await registry._app.StartAsync();
-            return registry;
+            (httpContext.Response.StatusCode, httpContext.Response.Headers.RetryAfter) = (status, retryAfter);
+            return Task.CompletedTask;
         }
-
-        public HttpRegistryClient Client(TimeSpan? timeout = null, TimeProvider? clock = null) =>
-            new(new HttpClient(), new RegistrySettings(new Uri($"{_app.Urls.First()}/base/"), "secret", timeout ?? TimeSpan.FromSeconds(20), TimeSpan.Zero), clock ?? TimeProvider.System);
-
-        public ValueTask DisposeAsync() => _app.DisposeAsync();
     }
 }
