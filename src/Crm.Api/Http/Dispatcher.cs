@@ -21,11 +21,12 @@ internal sealed class Dispatcher
     private readonly Route _route;
     private readonly RequestFactory _factory;
     private readonly Compression _compression;
+    private readonly CancellationToken _tooLate;
     private readonly Func<IServiceProvider, object, CancellationToken, Task<object?>> _send;
 
-    public Dispatcher(Route route, RecordBinders binders, Compression compression)
+    public Dispatcher(Route route, RecordBinders binders, Compression compression, CancellationToken tooLate)
     {
-        (_route, _factory, _compression) = (route, new RequestFactory(route, binders), compression);
+        (_route, _factory, _compression, _tooLate) = (route, new RequestFactory(route, binders), compression, tooLate);
         _send = typeof(Dispatcher).GetMethod(nameof(SendAsync), BindingFlags.NonPublic | BindingFlags.Static)!
             .MakeGenericMethod(route.Result).CreateDelegate<Func<IServiceProvider, object, CancellationToken, Task<object?>>>();
     }
@@ -42,8 +43,22 @@ internal sealed class Dispatcher
         var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller : null);
         if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, body);
         if (_route.Writes) context.Precondition = Preconditions.Read(http);
-        var answer = await RunAsync(http, context, request);
+        var answer = _route.Writes ? await WriteInTimeAsync(http, context, request) : await RunAsync(http, context, request, http.RequestAborted);
         await WriteAsync(http, answer);
+    }
+
+    /// <summary>A write ends with its client or, when the service is stopping and cannot wait any longer, with that: rolled back, and told.</summary>
+    private async Task<Answer> WriteInTimeAsync(HttpContext http, RequestContext context, object request)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, _tooLate);
+        try
+        {
+            return await RunAsync(http, context, request, limit.Token);
+        }
+        catch (OperationCanceledException) when (_tooLate.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw new CrmException(ErrorKind.Unavailable, "UNAVAILABLE", "The service is stopping; nothing was changed. Try again.");
+        }
     }
 
     /// <summary>Refused before the request is even built, which the trail must tell as well.</summary>
@@ -62,7 +77,7 @@ internal sealed class Dispatcher
         }
     }
 
-    private async Task<Answer> RunAsync(HttpContext http, RequestContext context, object request)
+    private async Task<Answer> RunAsync(HttpContext http, RequestContext context, object request, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -74,8 +89,8 @@ internal sealed class Dispatcher
             if (_route.Writes) current.Render = Renderer(http, services);
             try
             {
-                var result = await _send(services, request, http.RequestAborted);
-                return current.Answer ?? await _route.Answers.RenderAsync(result, http, services, http.RequestAborted);
+                var result = await _send(services, request, ct);
+                return current.Answer ?? await _route.Answers.RenderAsync(result, http, services, ct);
             }
             catch (Exception e) when (attempt < Attempts && (PostgresErrors.Translate(e) ?? e) is RepeatCommandException)
             {

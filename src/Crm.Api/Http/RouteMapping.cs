@@ -1,3 +1,4 @@
+using Crm.Api.Operations;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -11,10 +12,11 @@ internal static class RouteMapping
 
     public static void MapRoutes(this WebApplication app)
     {
-        var (binders, compression) = (app.Services.GetRequiredService<RecordBinders>(), app.Services.GetRequiredService<Compression>());
-        foreach (var route in app.Services.GetRequiredService<RouteList>().All)
+        var services = app.Services;
+        var (binders, compression, stopping) = (services.GetRequiredService<RecordBinders>(), services.GetRequiredService<Compression>(), services.GetRequiredService<Stopping>());
+        foreach (var route in services.GetRequiredService<RouteList>().All)
         {
-            var dispatcher = new Dispatcher(route, binders, compression);
+            var dispatcher = new Dispatcher(route, binders, compression, stopping.TooLate);
             app.MapMethods($"/api/v1/{route.Path}", route.Method == "GET" ? Reads : [route.Method], (RequestDelegate)dispatcher.HandleAsync)
                 .WithName(route.OperationId).WithDisplayName($"{route.Method} /api/v1/{route.Path}").WithMetadata(route, dispatcher);
         }

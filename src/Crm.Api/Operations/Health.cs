@@ -19,16 +19,17 @@ internal static class Health
 
     public static void MapHealth(this WebApplication app)
     {
-        var cache = app.Services.GetRequiredService<HealthCache>();
-        app.MapRead("/health/live", http => AnswerAsync(http, null, withChecks: false));
-        app.MapRead("/health/ready", async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: false));
-        app.MapRead("/health", async http => await AnswerAsync(http, await cache.GetAsync(), withChecks: true));
+        var (cache, stopping) = (app.Services.GetRequiredService<HealthCache>(), app.Lifetime.ApplicationStopping);
+        app.MapRead("/health/live", http => AnswerAsync(http, null, true, withChecks: false));
+        app.MapRead("/health/ready", async http => await AnswerAsync(http, await cache.GetAsync(), !stopping.IsCancellationRequested, withChecks: false));
+        app.MapRead("/health", async http => await AnswerAsync(http, await cache.GetAsync(), !stopping.IsCancellationRequested, withChecks: true));
     }
 
-    private static Task AnswerAsync(HttpContext http, HealthReport? report, bool withChecks)
+    /// <summary>A service that is about to stop says so first: whoever hands out requests then sends them elsewhere.</summary>
+    private static Task AnswerAsync(HttpContext http, HealthReport? report, bool stays, bool withChecks)
     {
         var response = http.Response;
-        var up = report is null or { Status: HealthStatus.Healthy };
+        var up = stays && (report is null or { Status: HealthStatus.Healthy });
         response.StatusCode = up ? 200 : 503;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
@@ -65,15 +66,15 @@ internal sealed partial class HealthCache(HealthCheckService checks, TimeProvide
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private Task<HealthReport>? _report;
-    private DateTimeOffset _until;
+    private long _asked; // measured: the clock may be set
     private string _down = "";
 
     public Task<HealthReport> GetAsync()
     {
         lock (_gate)
         {
-            if (_report is { IsCompleted: false } || (_report is not null && clock.GetUtcNow() < _until)) return _report;
-            _until = clock.GetUtcNow() + Age;
+            if (_report is { IsCompleted: false } || (_report is not null && clock.GetElapsedTime(_asked) < Age)) return _report;
+            _asked = clock.GetTimestamp();
             return _report = Task.Run(CheckAsync);
         }
     }

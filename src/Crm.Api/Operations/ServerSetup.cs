@@ -27,8 +27,8 @@ internal static class ServerSetup
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
         });
-        // What is being served when a signal comes may finish.
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = builder.Configuration.GetValue("Shutdown:Timeout", TimeSpan.FromSeconds(25)));
+        builder.Services.AddSingleton<Stopping>().AddHostedService(p => p.GetRequiredService<Stopping>());
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Stopping.Longest(builder.Configuration));
         builder.Services.AddHsts(hsts => hsts.MaxAge = TimeSpan.FromDays(365));
         var proxies = List(builder.Configuration, "ForwardedHeaders:KnownProxies");
         if (proxies.Length > 0) builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
