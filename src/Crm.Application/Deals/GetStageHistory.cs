@@ -50,7 +50,8 @@ internal sealed class GetStageHistoryHandler(IReadDb db, RecordReader records, D
         var rows = await db.QueryAsync<Row>(Sql, new { query.Id, Before = before, page.Skip, Limit = page.Take + 1 }, ct);
         var now = clock.GetUtcNow();
         var stays = rows.Take(page.Take).Select(r => new StageStay(r.StageId, r.Stage, r.EnteredAt, r.LeftAt,
-            (long)((r.LeftAt ?? now.UtcDateTime) - r.EnteredAt).TotalSeconds, new Actor(r.ActorType, r.ActorId, r.ApiKeyId))).ToList();
+            // Never less than none, though the clock was set back in between.
+            Math.Max(0, (long)((r.LeftAt ?? now.UtcDateTime) - r.EnteredAt).TotalSeconds), new Actor(r.ActorType, r.ActorId, r.ApiKeyId))).ToList();
         long? total = page.Cursor is null && rows.Count > 0 ? rows[0].Total : null;
         var next = rows.Count > page.Take ? string.Create(CultureInfo.InvariantCulture, $"s{rows[page.Take - 1].Number}") : null;
         return new DataPage<StageStay>(stays, new PageMeta(page.Skip, page.Take, total, false, next));

@@ -15,6 +15,9 @@ namespace Crm.Infrastructure.Identity;
 internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfiguration configuration, TimeProvider clock) : ILoginThrottle, ISecondFactorThrottle
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
+
+    // A window that begins later than the instances' clocks differ is of before the clock was set back: it must not shut anybody out for so much longer.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
     private readonly bool _enabled = configuration.GetValue("RateLimiting:Enabled", true);
 
     public Task EnsureOpenAsync(string email, CancellationToken ct) => EnsureOpenAsync(Keys(email), ct);
@@ -36,8 +39,8 @@ internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfi
         if (!_enabled) return;
         var now = clock.GetUtcNow();
         var blocked = (await db.AloneAsync<DateTime?>("""
-            select max(blocked_until) from crm.login_attempts where key = any(@Keys) and blocked_until > @Now
-            """, new { Keys = keys.Select(k => k.Key).ToArray(), Now = now }, ct)).FirstOrDefault();
+            select max(blocked_until) from crm.login_attempts where key = any(@Keys) and blocked_until > @Now and window_started_at <= @Latest
+            """, new { Keys = keys.Select(k => k.Key).ToArray(), Now = now, Latest = now + Skew }, ct)).FirstOrDefault();
         if (blocked is { } until)
             throw new CrmException(ErrorKind.RateLimited, "RATE_LIMITED", "Too many failed sign-ins. Try again later.") { RetryAfter = until - now.UtcDateTime };
     }
@@ -49,13 +52,13 @@ internal sealed class LoginThrottle(GlobalDb db, IRequestContext context, IConfi
             insert into crm.login_attempts as a (key, failures, window_started_at)
             select k, 1, @Now from unnest(@Keys) with ordinality as u(k, i) order by i
             on conflict (key) do update set
-              failures = case when a.window_started_at > @Since then a.failures + 1 else 1 end,
-              window_started_at = case when a.window_started_at > @Since then a.window_started_at else @Now end,
-              blocked_until = case when a.window_started_at > @Since and a.failures + 1 >= (@Limits)[array_position(@Keys, a.key)]
+              failures = case when a.window_started_at between @Since and @Latest then a.failures + 1 else 1 end,
+              window_started_at = case when a.window_started_at between @Since and @Latest then a.window_started_at else @Now end,
+              blocked_until = case when a.window_started_at between @Since and @Latest and a.failures + 1 >= (@Limits)[array_position(@Keys, a.key)]
                 then a.window_started_at + @Window else null end
             """, new
         {
-            Keys = keys.Select(k => k.Key).ToArray(), Limits = keys.Select(k => k.Limit).ToArray(), Now = now, Since = now - Window, Window,
+            Keys = keys.Select(k => k.Key).ToArray(), Limits = keys.Select(k => k.Limit).ToArray(), Now = now, Since = now - Window, Latest = now + Skew, Window,
         }, CancellationToken.None);
     }
 
