@@ -34,6 +34,26 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
         return SendAsync(method, path, content, headers);
     }
 
+    /// <summary>A new lead's id.</summary>
+    public async Task<Guid> LeadAsync(string name = "Ada Byron", decimal? value = null, object? more = null)
+    {
+        var body = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        body["name"] = name;
+        if (value is { } amount) body["value"] = new JsonObject { ["amount"] = amount, ["currency"] = "EUR" };
+        var reply = await PostAsync("/leads", body);
+        reply.ShouldBe(201);
+        return reply.Id;
+    }
+
+    /// <summary>A new tenant and its owner.</summary>
+    public async Task<TenantClient> RegisterAsync()
+    {
+        var tag = Guid.NewGuid().ToString("N")[..10];
+        var (email, password) = ($"owner-{tag}@example.com", $"Str0ng-pass-{tag}");
+        var reply = await PostAsync("/auth/register", new { organizationName = $"Org {tag}", fullName = "Olga Owner", email, password });
+        return new TenantClient(this, reply.ShouldBe(201), email, password);
+    }
+
     /// <summary>The same service as another caller.</summary>
     public ApiClient As(string? otherToken) => new(http, otherToken);
 
@@ -108,17 +128,6 @@ public sealed class TenantClient : ApiClient
         var login = await _anonymous.PostAsync("/auth/login", new { email, password });
         login.ShouldBe(200);
         return (_anonymous.As((string)login.Data["accessToken"]!), added.Id);
-    }
-
-    /// <summary>A new lead's id.</summary>
-    public async Task<Guid> LeadAsync(string name = "Ada Byron", decimal? value = null, object? more = null)
-    {
-        var body = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
-        body["name"] = name;
-        if (value is { } amount) body["value"] = new JsonObject { ["amount"] = amount, ["currency"] = "EUR" };
-        var reply = await PostAsync("/leads", body);
-        reply.ShouldBe(201);
-        return reply.Id;
     }
 
     private static HttpClient HttpOf(ApiClient client) => client.Http;

@@ -2,6 +2,8 @@ using Crm.Infrastructure.Persistence.Migrations;
 using Crm.Infrastructure.Postgres;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
+using Crm.Api.Tests.Postgres;
+using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Crm.Api.Tests.Fixture.CrmApi))]
 
@@ -59,14 +61,24 @@ public sealed class CrmApi : IAsyncLifetime
         Anonymous = new ApiClient(new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64, AllowAutoRedirect = false }) { BaseAddress = Address }, null);
     }
 
+    /// <summary>A database of its own, migrated, beside the one all share: the connection string of the application's login.</summary>
+    public async Task<string> NewDatabaseAsync()
+    {
+        var (owner, app) = await _cluster.NewDatabaseAsync();
+        await new Migrator(owner).UpAsync();
+        return new NpgsqlConnectionStringBuilder(app) { Pooling = true }.ConnectionString;
+    }
+
+    /// <summary>The administrator's login to a database of this server.</summary>
+    public string AdministratorOf(string connectionString) => new NpgsqlConnectionStringBuilder(_cluster.SuperuserConnectionString)
+    {
+        Database = new NpgsqlConnectionStringBuilder(connectionString).Database, Pooling = false,
+    }.ConnectionString;
+
     /// <summary>A new tenant and its owner.</summary>
     public async Task<TenantClient> TenantAsync(string? currency = null)
     {
-        var tag = Guid.NewGuid().ToString("N")[..10];
-        var (email, password) = ($"owner-{tag}@example.com", $"Str0ng-pass-{tag}");
-        var reply = await Anonymous.PostAsync("/auth/register", new { organizationName = $"Org {tag}", fullName = "Olga Owner", email, password });
-        reply.ShouldBe(201);
-        var tenant = new TenantClient(Anonymous, reply, email, password);
+        var tenant = await Anonymous.RegisterAsync();
         if (currency is not null) (await tenant.PatchAsync("/tenant", new { currency })).ShouldBe(200);
         return tenant;
     }

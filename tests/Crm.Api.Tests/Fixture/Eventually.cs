@@ -5,11 +5,11 @@ internal static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>Returns as soon as the condition holds; fails when it does not within the limit.</summary>
-    public static async Task Async(Func<Task<bool>> holds, string otherwise)
+    /// <summary>Returns as soon as the condition holds; fails when it does not within the limit (20 s unless said).</summary>
+    public static async Task Async(Func<Task<bool>> holds, string otherwise, TimeSpan? within = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(within ?? Limit);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await holds())
             if (!await timer.WaitForNextTickAsync(limit.Token).AsTask().ContinueWith(t => t.IsCompletedSuccessfully, TaskScheduler.Default)) throw new ShouldAssertException(otherwise);

@@ -23,18 +23,18 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
         return new ThrowAwayCluster(folder, await EmbeddedCluster.StartAsync(Options(folder), NullLogger.Instance));
     }
 
+    /// <summary>Stops the server: fast, or immediate as a crash does.</summary>
+    internal async Task StopAsync(string mode) => await (await ControlAsync()).StopAsync(mode);
+
+    /// <summary>Starts the stopped server on its port.</summary>
+    internal async Task StartAgainAsync() => await (await ControlAsync()).StartAsync(Options(Folder), default, Cluster.Port);
+
     /// <summary>A fresh path under the system's temporary folder, which every account can pass through.</summary>
     internal static string NewFolder() => Path.Combine(Path.GetTempPath(), Prefix + Guid.NewGuid().ToString("N"));
 
     internal static EmbeddedClusterOptions Options(string folder) => new() { DataDir = folder, Fsync = false };
 
-    /// <summary>An empty database of the owner, like the one roles.sql makes, and its two connection strings.</summary>
-    internal async Task<(string Owner, string App)> NewDatabaseAsync(string kind = "encoding 'UTF8' locale 'C.UTF-8'")
-    {
-        var name = "test_" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync(Cluster.SuperuserConnectionString, $"create database {name} owner crm_owner {kind} template template0");
-        return (In(Cluster.OwnerConnectionString, name), In(Cluster.AppConnectionString, name));
-    }
+    internal Task<(string Owner, string App)> NewDatabaseAsync(string kind = Databases.Usual) => Cluster.NewDatabaseAsync(kind);
 
     internal static string In(string connectionString, string database) =>
         new NpgsqlConnectionStringBuilder(connectionString) { Database = database, Pooling = false }.ConnectionString;
@@ -51,6 +51,12 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     {
         await Cluster.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private async Task<ServerControl> ControlAsync()
+    {
+        var programs = await PostgresPrograms.FindAsync(default);
+        return new ServerControl(new ClusterFiles(DataFolder.Open(Folder), programs), programs);
     }
 
     /// <summary>Test runs that were killed leave a running server and its folder behind: stop the one, delete the other.</summary>
@@ -70,6 +76,19 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
                 // In use, or another user's.
             }
         }
+    }
+}
+
+internal static class Databases
+{
+    internal const string Usual = "encoding 'UTF8' locale 'C.UTF-8'";
+
+    /// <summary>An empty database of the owner, like the one roles.sql makes, and its two connection strings.</summary>
+    internal static async Task<(string Owner, string App)> NewDatabaseAsync(this EmbeddedCluster cluster, string kind = Usual)
+    {
+        var name = "test_" + Guid.NewGuid().ToString("N");
+        await ThrowAwayCluster.ExecuteAsync(cluster.SuperuserConnectionString, $"create database {name} owner crm_owner {kind} template template0");
+        return (ThrowAwayCluster.In(cluster.OwnerConnectionString, name), ThrowAwayCluster.In(cluster.AppConnectionString, name));
     }
 }
 

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Crm.Api.Tests.Fixture;
+
+namespace Crm.Api.Tests.Durability;
+
+/// <summary>
+/// Callers at work while something breaks, as good callers do: a write that is refused with 503, or cut, is sent again under the same
+/// Idempotency-Key until it is acknowledged. Any other refusal than 503 UNAVAILABLE with Retry-After, and any answer that does not come, is wrong.
+/// </summary>
+internal sealed class Load
+{
+    private const int BatchSize = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
+    private readonly ConcurrentQueue<string> _wrong = new();
+    private readonly ServiceProcess _service;
+    private readonly Func<ApiClient> _caller;
+    private readonly string _resource;
+    private readonly Func<int, object> _body;
+    private Task[] _workers = [];
+    private int _next, _requests, _refused, _cut, _read, _records;
+    private long _slowest;
+
+    private Load(ServiceProcess service, string? token, string resource, Func<int, object> body) =>
+        (_service, _caller, _resource, _body) = (service, () => service.Api.As(token), resource, body);
+
+    /// <summary>How many records the service has said it keeps.</summary>
+    public int Records => Volatile.Read(ref _records);
+
+    /// <summary>How many requests were refused with 503.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    public IReadOnlyCollection<Acknowledged> Writes => _acknowledged;
+
+    public static Load OfLeads(ServiceProcess service, ApiClient caller, int writers = 4, int readers = 2, int batches = 1) =>
+        Start(new Load(service, caller.Token, "leads", n => new { name = $"Lead {n}" }), writers, readers, batches);
+
+    public static Load OfCustomers(ServiceProcess service, ApiClient caller, int writers = 4, int readers = 1) =>
+        Start(new Load(service, caller.Token, "customers", n => new { name = $"Customer {n}", email = $"customer-{n}@example.com" }), writers, readers, 0);
+
+    /// <summary>Waits until so many more records were acknowledged.</summary>
+    public Task MoreAsync(int records)
+    {
+        var goal = Records + records;
+        return Eventually.Async(() => Task.FromResult(Records >= goal || !_wrong.IsEmpty), $"the service took no {records} more records: {this}", Patience);
+    }
+
+    /// <summary>Waits until so many more requests were refused.</summary>
+    public Task RefusedAsync(int requests)
+    {
+        var goal = Refused + requests;
+        return Eventually.Async(() => Task.FromResult(Refused >= goal || !_wrong.IsEmpty), $"no {requests} more requests were refused: {this}", Patience);
+    }
+
+    /// <summary>Lets everybody finish what they have begun, which is acknowledged now at last.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_workers).WaitAsync(Patience);
+        _wrong.ShouldBeEmpty(_service.Errors);
+    }
+
+    /// <summary>
+    /// What was acknowledged is there, all of it and nothing besides; each record has exactly one event of its making; and each write sent
+    /// again under its key is answered from memory.
+    /// </summary>
+    public async Task VerifyAsync(ApiClient tenant)
+    {
+        var acknowledged = _acknowledged.SelectMany(a => a.Ids).ToList();
+        acknowledged.ShouldBeUnique();
+        (await ListAsync(tenant)).ShouldBe(acknowledged, ignoreOrder: true);
+        (await CreatedAsync(tenant)).ShouldBe(acknowledged, ignoreOrder: true);
+        foreach (var write in _acknowledged)
+        {
+            var again = (await tenant.PostAsync(write.Path, write.Body, ("Idempotency-Key", write.Key))).ShouldBe(write.Path.EndsWith("/batch", StringComparison.Ordinal) ? 200 : 201);
+            again.Header("Idempotent-Replayed").ShouldBe("true");
+            IdsOf(again).ShouldBe(write.Ids);
+        }
+        (await CreatedAsync(tenant)).Count.ShouldBe(acknowledged.Count);
+    }
+
+    public override string ToString() =>
+        $"{_requests} requests, {_acknowledged.Count} acknowledged writes ({Records} records), {_read} reads, {_refused} refused with 503, {_cut} cut, slowest answer {TimeSpan.FromTicks(_slowest).TotalSeconds:0.0} s, {_wrong.Count} wrong{string.Concat(_wrong.Take(3).Select(w => "\n  " + w))}";
+
+    private static Load Start(Load load, int writers, int readers, int batches)
+    {
+        load._workers = [.. Repeat(writers, load.WriteAsync), .. Repeat(readers, load.ReadAsync), .. Repeat(batches, load.WriteManyAsync)];
+        return load;
+    }
+
+    private static IEnumerable<Task> Repeat(int times, Func<Task> work) => Enumerable.Range(0, times).Select(_ => Task.Run(work)).ToList();
+
+    private Task WriteAsync() => UntilStoppedAsync(() => AcknowledgeAsync($"/{_resource}", _body(Interlocked.Increment(ref _next)), 201));
+
+    private Task WriteManyAsync() => UntilStoppedAsync(() => AcknowledgeAsync($"/{_resource}/batch", new
+    {
+        operations = Enumerable.Range(0, BatchSize).Select(_ => new { op = "create", data = _body(Interlocked.Increment(ref _next)) }).ToArray(),
+    }, 200));
+
+    private Task ReadAsync() => UntilStoppedAsync(async () =>
+    {
+        if (await SendAsync(api => api.GetAsync($"/{_resource}?take=5"), 200) is not null) Interlocked.Increment(ref _read);
+        else await PauseAsync();
+    });
+
+    private async Task UntilStoppedAsync(Func<Task> work)
+    {
+        while (!_stop.IsCancellationRequested && _wrong.IsEmpty) await work();
+    }
+
+    private async Task AcknowledgeAsync(string path, object body, int status)
+    {
+        var key = Guid.NewGuid().ToString();
+        while (_wrong.IsEmpty)
+        {
+            if (await SendAsync(api => api.PostAsync(path, body, ("Idempotency-Key", key)), status) is { } reply)
+            {
+                var ids = IdsOf(reply);
+                _acknowledged.Enqueue(new Acknowledged(path, body, key, ids));
+                Interlocked.Add(ref _records, ids.Length);
+                return;
+            }
+            await PauseAsync();
+        }
+    }
+
+    private async Task<Reply?> SendAsync(Func<ApiClient, Task<Reply>> send, int expected)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            Interlocked.Increment(ref _requests);
+            var reply = await send(_caller());
+            if (reply.Status == expected) return reply;
+            if (reply is { Status: 503, Code: "UNAVAILABLE" } && reply.Header("Retry-After").Length > 0) Interlocked.Increment(ref _refused);
+            else _wrong.Enqueue(reply.ToString());
+        }
+        catch (HttpRequestException)
+        {
+            Interlocked.Increment(ref _cut);
+        }
+        catch (TaskCanceledException)
+        {
+            _wrong.Enqueue("an answer never came");
+        }
+        finally
+        {
+            var took = Stopwatch.GetElapsedTime(started).Ticks;
+            for (var seen = _slowest; took > seen; seen = _slowest) Interlocked.CompareExchange(ref _slowest, took, seen);
+        }
+        return null;
+    }
+
+    private static async Task PauseAsync()
+    {
+        using var timer = new PeriodicTimer(Pause);
+        await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Guid>> ListAsync(ApiClient tenant)
+    {
+        var (ids, cursor) = (new List<Guid>(), "");
+        while (true)
+        {
+            var page = (await tenant.GetAsync($"/{_resource}?fields=id&sort=createdAt&take=200{cursor}")).ShouldBe(200);
+            ids.AddRange(page.Items.Select(i => (Guid)i!["id"]!));
+            if ((string?)page.Meta["nextCursor"] is not { } next) return ids;
+            cursor = $"&cursor={next}";
+        }
+    }
+
+    /// <summary>The records whose making the event log tells of.</summary>
+    private async Task<IReadOnlyList<Guid>> CreatedAsync(ApiClient tenant)
+    {
+        var (ids, after) = (new List<Guid>(), "0");
+        while (true)
+        {
+            var page = (await tenant.GetAsync($"/events?after={after}&types={_resource[..^1]}.created&take=200")).ShouldBe(200);
+            if (page.Items.Count == 0) return ids;
+            ids.AddRange(page.Items.Select(e => (Guid)e!["aggregateId"]!));
+            after = (string)page.Items[^1]!["position"]!;
+        }
+    }
+
+    private static Guid[] IdsOf(Reply reply) => reply.Json["data"] is System.Text.Json.Nodes.JsonArray items
+        ? [.. items.Select(i => (Guid)i!["id"]!)]
+        : [reply.Id];
+}
+
+/// <summary>A write the service said it keeps.</summary>
+internal sealed record Acknowledged(string Path, object Body, string Key, Guid[] Ids);
