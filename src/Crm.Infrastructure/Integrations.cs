@@ -3,6 +3,7 @@ using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
 using Crm.Infrastructure.Reading;
+using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Registry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,11 @@ public static class Integrations
         services.AddScoped<IDeadLetters, DeadLetters>();
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));
+        var files = FileSettings.Read(configuration);
+        services.AddSingleton(files.Rules).AddSingleton<ContentFolders>().AddScoped<FileDrafts>().AddScoped<IFileDrafts>(p => p.GetRequiredService<FileDrafts>());
+        services.AddSingleton<FileSweep>().AddHostedService(p => p.GetRequiredService<FileSweep>());
+        if (files.S3 is { } bucket) services.AddSingleton(bucket).AddSingleton<IFileStore, S3FileStore>();
+        else services.AddSingleton<IFileStore, LocalFileStore>();
 
         var email = EmailSettings.Read(configuration);
         services.AddSingleton(email);

@@ -17,6 +17,9 @@ internal abstract record Answers(int Status)
     /// <summary>202 without data.</summary>
     public static readonly Answers Accepted = new DataAnswer(202);
 
+    /// <summary>200 with content as it is, or 206 with a range of it.</summary>
+    public static readonly Answers Content = new ContentAnswer();
+
     /// <summary>200 with the record whose id the command returned, and its ETag.</summary>
     public static Answers Record(string resource) => new RecordAnswer(200, resource);
 

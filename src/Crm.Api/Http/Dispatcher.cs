@@ -37,7 +37,12 @@ internal sealed class Dispatcher
     {
         var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
         _route.Deprecation?.WriteTo(http, _route);
-        Negotiation.CheckAccept(http.Request);
+        if (_route.Answers is not ContentAnswer) Negotiation.CheckAccept(http.Request);
+        if (_route.IsUpload)
+        {
+            await TakeUploadAsync(http, context);
+            return;
+        }
         var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
         await AuthorizeAsync(http, context);
         var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller : null);
@@ -59,6 +64,19 @@ internal sealed class Dispatcher
         {
             throw new CrmException(ErrorKind.Unavailable, "UNAVAILABLE", "The service is stopping; nothing was changed. Try again.");
         }
+    }
+
+    /// <summary>Nothing of the body is read before the caller may send it, and nothing of it stays unless a record has it.</summary>
+    private async Task TakeUploadAsync(HttpContext http, RequestContext context)
+    {
+        await using var upload = new Upload(http, _route);
+        await AuthorizeAsync(http, context);
+        await upload.ReadAsync(http);
+        var request = upload.MakeWith(() => _factory.Make(http, upload.Fields, context.Caller, upload.Content));
+        context.IdempotencyKey = Key(http, upload.Fingerprint);
+        var answer = await WriteInTimeAsync(http, context, request);
+        if (!answer.Replayed) upload.Keep();
+        await WriteAsync(http, answer);
     }
 
     /// <summary>Refused before the request is even built, which the trail must tell as well.</summary>
@@ -108,6 +126,11 @@ internal sealed class Dispatcher
 
     private async Task WriteAsync(HttpContext http, Answer answer)
     {
+        if (answer is StreamedAnswer streamed)
+        {
+            await streamed.WriteAsync(http);
+            return;
+        }
         var response = http.Response;
         response.Headers.CacheControl = "private, no-store";
         if (answer.ETag is not null) response.Headers.ETag = answer.ETag;

@@ -21,6 +21,7 @@ internal static class Problems
         ErrorKind.Conflict => 409,
         ErrorKind.PreconditionFailed => 412,
         ErrorKind.TooLarge => 413,
+        ErrorKind.UnsupportedType => 415,
         ErrorKind.Unprocessable => 422,
         ErrorKind.RateLimited => 429,
         _ => 503,

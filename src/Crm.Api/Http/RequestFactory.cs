@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
+using Crm.Application.Files;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -66,7 +67,7 @@ internal sealed class RequestFactory
     public bool BodyIsOptional => _body is not null && _body.Fields.All(f => !f.IsRequired);
 
     /// <summary>Makes the request.</summary>
-    public object Make(HttpContext http, JsonElement? body, Caller? caller)
+    public object Make(HttpContext http, JsonElement? body, Caller? caller, TakenContent? content = null)
     {
         List<KeyValuePair<string, string>> query = http.Request.QueryString.HasValue
             ? [.. http.Request.Query.SelectMany(q => q.Value, (q, value) => KeyValuePair.Create(q.Key, value ?? ""))]
@@ -75,7 +76,7 @@ internal sealed class RequestFactory
             foreach (var (name, _) in query)
                 if (!_queryNames.Contains(name)) throw QueryErrors.Invalid(name, "is no parameter of this operation");
         var errors = new BindErrors();
-        var request = Make(new Sources(http, query, body, caller, Values(query, body, errors)));
+        var request = Make(new Sources(http, query, body, caller, content, Values(query, body, errors)));
         if (errors.Any) Refuse(http, request, errors);
         return request;
     }
@@ -111,6 +112,7 @@ internal sealed class RequestFactory
         var (type, name) = (parameter.ParameterType, Camel(parameter.Name!));
         if (IsInPath(parameter)) return s => FromPath(type, (string)s.Http.Request.RouteValues[name]!);
         if (type == typeof(Resource)) return _ => _route.Resource;
+        if (type == typeof(TakenContent)) return s => s.Content;
         if (type == typeof(JsonElement)) return s => s.Body!.Value;
         if (type == typeof(PageRequest)) return s => QueryBinder.Page(s.Query);
         if (type == typeof(ListRequest)) return s => List(s);
@@ -140,12 +142,12 @@ internal sealed class RequestFactory
         : !JsonText.IsStorable(text) || text.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? throw CrmException.Validation("externalId", "must be text without a slash")
         : text;
 
-    private bool IsSpecial(Type type) => type == typeof(Resource) || type == typeof(JsonElement) || type == typeof(PageRequest) || type == typeof(ListRequest)
+    private bool IsSpecial(Type type) => type == typeof(Resource) || type == typeof(JsonElement) || type == typeof(PageRequest) || type == typeof(ListRequest) || type == typeof(TakenContent)
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) || type == _route.Resource?.Details;
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 
-    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Caller? Caller, IReadOnlyDictionary<string, object?> Values);
+    private readonly record struct Sources(HttpContext Http, List<KeyValuePair<string, string>> Query, JsonElement? Body, Caller? Caller, TakenContent? Content, IReadOnlyDictionary<string, object?> Values);
 }
 
 /// <summary>Reads query strings that are no lists.</summary>

@@ -24,6 +24,9 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>True for actions that take nothing but the path.</summary>
     public bool BodyIsNone { get; init; }
 
+    /// <summary>True when the body is a form with a file in it.</summary>
+    public bool IsUpload { get; init; }
+
     /// <summary>The largest body.</summary>
     public int BodyLimit { get; init; } = 1 << 20;
 

@@ -24,6 +24,14 @@ internal sealed partial class Routes(ResourceCatalog resources)
 
     public RouteLines Post<TRequest>(string path, Answers? answers = null) => Add("POST", path, typeof(TRequest), answers ?? Answers.Data);
 
+    /// <summary>Takes a form with a file in it.</summary>
+    public RouteLines Upload<TRequest>(string path, Answers answers)
+    {
+        var line = Post<TRequest>(path, answers);
+        _all[^1] = _all[^1] with { IsUpload = true };
+        return line;
+    }
+
     public RouteLines Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
 
     /// <summary>A change by merge patch; <paramref name="of"/> names the resource whose record it changes where the path does not.</summary>
@@ -35,16 +43,25 @@ internal sealed partial class Routes(ResourceCatalog resources)
     public RouteLines Resource(string name)
     {
         var (r, path, first) = (resources[name], resources[name].Path, _all.Count);
-        var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
+        var one = Pascal(r.Singular);
         Reads(name);
         Generic("POST", path, r.Create(Blank(r)).GetType(), Answers.CreatedRecord(name), r, $"create{one}", $"Create {A(r.Singular)}", "write");
+        Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
+        Changes(name);
+        if (r.LinkColumn is not null) Generic("GET", path + "/{id}/timeline", typeof(GetTimeline), Answers.Data, r, $"get{one}Timeline", $"What happened with the {r.Singular}, newest first", "read");
+        return new RouteLines(_all, first);
+    }
+
+    /// <summary>The standard changes of a declared resource's records, once they are there.</summary>
+    public RouteLines Changes(string name)
+    {
+        var (r, path, first) = (resources[name], resources[name].Path, _all.Count);
+        var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
         Generic("PUT", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{one}", $"Replace {A(r.Singular)}: what is absent becomes its default", "write");
         Generic("PATCH", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{one}", $"Change {A(r.Singular)} (RFC 7396)", "write");
         Generic("DELETE", path + "/{id}", typeof(DeleteRecord), Answers.NoContent, r, $"delete{one}", $"Delete {A(r.Singular)} softly", "delete");
         Generic("POST", path + "/{id}/restore", typeof(RestoreRecord), Answers.Record(name), r, $"restore{one}", $"Restore a deleted {r.Singular}", "delete", none: true);
-        Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
         Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
-        if (r.LinkColumn is not null) Generic("GET", path + "/{id}/timeline", typeof(GetTimeline), Answers.Data, r, $"get{one}Timeline", $"What happened with the {r.Singular}, newest first", "read");
         return new RouteLines(_all, first);
     }
 

@@ -13,6 +13,9 @@ namespace Crm.Api.OpenApi;
 /// </summary>
 internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
 {
+    /// <summary>The content of the example file: its size and checksum are the ones shown.</summary>
+    public const string Content = "The offer, as signed by both of us.\n";
+
     private const string Instant = "2026-03-01T09:30:00Z";
 
     private static readonly Dictionary<string, string> ByName = new(StringComparer.Ordinal)
@@ -119,7 +122,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
 
     /// <summary>What a new record is made of: members with an example of their own, and what is required.</summary>
     public JsonObject Creation(Resource resource) => Of(resource.Fields.Where(f => !f.ReadOnly && f.Kind is not FieldKind.CustomFields && f.Name is not ("tags" or "externalId")
-        && (f.IsRequired || (f.Example is not null && f.RefersTo is null))));
+        && (f.IsRequired || (f.Example is not null && f.RefersTo is null) || (resource.AttachedTo is [var first, ..] && first.Link == f))));
 
     /// <summary>A small change.</summary>
     public JsonObject Change(Resource resource) => Of(resource.Fields.Where(f => !f.ReadOnly && f.Example is not null && f.RefersTo is null

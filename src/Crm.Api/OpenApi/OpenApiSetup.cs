@@ -1,4 +1,5 @@
 using Crm.Api.Http;
+using Crm.Application.Abstractions;
 using Crm.Application.Resources;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -38,7 +39,7 @@ internal static class OpenApiSetup
 }
 
 /// <summary>Fills the document from the routing tables and the declarations of resources: nothing is described twice.</summary>
-internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCatalog resources, RouteList list) : IOpenApiDocumentTransformer
+internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCatalog resources, RouteList list, FileRules files) : IOpenApiDocumentTransformer
 {
     private const string About = """
         One contract for every resource: the envelope `{success, data, message, meta}`, errors as `application/problem+json` with a stable `code`,
@@ -77,7 +78,7 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
         var schemas = new Schemas(document, descriptions);
         var examples = new Examples(resources, schemas);
         var types = new TypeSchemas(schemas, descriptions);
-        var operations = new Operations(document, schemas, types, new RecordSchemas(schemas, types, resources, examples, descriptions), examples, descriptions);
+        var operations = new Operations(document, schemas, types, new RecordSchemas(schemas, types, resources, examples, descriptions), examples, descriptions, files);
         var routes = endpoints.Endpoints.Select(e => (Route: e.Metadata.GetMetadata<Http.Route>(), Dispatcher: e.Metadata.GetMetadata<Dispatcher>())).Where(e => e.Route is not null).ToList();
         document.Tags = routes.Select(r => r.Route!.Tag).Distinct().Order(StringComparer.Ordinal).Select(t => new OpenApiTag { Name = t, Description = AboutGroup(t, descriptions) }).ToHashSet();
         foreach (var (route, dispatcher) in routes)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
+using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
 using Crm.Application.Listing;
@@ -10,7 +11,7 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Describes one route: what goes in, what comes out.</summary>
-internal sealed class Operations(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records, Examples examples, Descriptions descriptions)
+internal sealed class Operations(OpenApiDocument document, Schemas schemas, TypeSchemas types, RecordSchemas records, Examples examples, Descriptions descriptions, FileRules files)
 {
     private readonly Parameters _parameters = new(document, schemas, types, records, descriptions);
     private readonly Refusals _refusals = new(document, schemas);
@@ -52,11 +53,13 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         if (route.TakesIdempotencyKey) yield return _parameters.IdempotencyKey();
         if (TakesIfMatch(route)) yield return _parameters.IfMatch();
         if (route.Method == "GET" && HasETag(route)) yield return _parameters.IfNoneMatch();
+        if (route.Answers is ContentAnswer) yield return _parameters.Range();
         yield return _parameters.RequestId();
     }
 
     private OpenApiRequestBody Body(Http.Route route, RequestFactory factory)
     {
+        if (route.IsUpload) return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = records.Form(route.Resource!, files.MaxBytes) } } };
         var (schema, example) = BodySchema(route, factory);
         var media = new OpenApiMediaType { Schema = schema, Example = example };
         var body = new OpenApiRequestBody { Required = !factory.BodyIsOptional, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media } };
@@ -82,6 +85,13 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         if (route.Answers is EmptyAnswer)
         {
             yield return (route.Answers.Status, new OpenApiResponse { Description = "Done; there is nothing to say." });
+            yield break;
+        }
+        if (route.Answers is ContentAnswer)
+        {
+            yield return (200, Bytes("The content."));
+            yield return (206, Bytes("The range of it that was asked for."));
+            yield return (304, new OpenApiResponse { Description = "You have this content." });
             yield break;
         }
         var content = Content(route);
@@ -110,9 +120,23 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         };
     }
 
+    private static OpenApiResponse Bytes(string description) => new()
+    {
+        Description = description + " Always an attachment, never a page; its type is the file's, or application/octet-stream for what a browser would run.",
+        Headers = new Dictionary<string, IOpenApiHeader>
+        {
+            ["X-Request-Id"] = Header("The id of this request."),
+            ["ETag"] = Header("The SHA-256 of the whole content, in quotes."),
+            ["Repr-Digest"] = Header("The same for programs (RFC 9530)."),
+            ["Content-Disposition"] = Header("attachment, with the file's name (RFC 6266)."),
+            ["Accept-Ranges"] = Header("bytes."),
+        },
+        Content = new Dictionary<string, OpenApiMediaType> { ["*/*"] = new() { Schema = Schemas.Text("binary"), Example = Examples.Content } },
+    };
+
     private static OpenApiHeader Header(string description) => new() { Description = description, Schema = Schemas.Text() };
 
-    private static bool HasETag(Http.Route route) => route.Answers is RecordAnswer || route.Result == typeof(RecordRow) || route.Result.IsAssignableTo(typeof(IVersioned));
+    private static bool HasETag(Http.Route route) => route.Answers is RecordAnswer or ContentAnswer || route.Result == typeof(RecordRow) || route.Result.IsAssignableTo(typeof(IVersioned));
 
     private OpenApiMediaType Content(Http.Route route)
     {

@@ -21,6 +21,8 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IOpenApiParameter IfNoneMatch() => Shared("IfNoneMatch", () => Header("If-None-Match", "The ETag you have; 304 when it is still the current one.", Schemas.Text()));
 
+    public IOpenApiParameter Range() => Shared("Range", () => Header("Range", "The bytes wanted, such as bytes=0-1023; one range at a time (RFC 9110).", Schemas.Text(), "\"bytes=0-9\""));
+
     public static OpenApiParameter Path(string name, Http.Route route) => name switch
     {
         "externalId" => Path(name, "The record's key in your own system.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 }, "X-1"),

@@ -30,6 +30,20 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     public IOpenApiSchema Input(Resource resource) => schemas.Component(NameOf(resource) + "Input", () =>
         Body(resource, resource.Fields.Where(f => !f.ReadOnly), required: true, examples.Creation(resource), $"What a {resource.Singular} is made of; an absent or null member gets its default."));
 
+    /// <summary>The form of an upload: what a record is made of and its content, each a part of its own; lists are parts that come several times, objects are JSON.</summary>
+    public IOpenApiSchema Form(Resource resource, int maxBytes) => schemas.Component(NameOf(resource) + "Upload", () =>
+    {
+        var form = Schemas.Optional([.. resource.Fields.Where(f => !f.ReadOnly).Select(f => (f.Name, Member(f, nullable: false, readOnly: false, input: true))),
+            ("checksum", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9A-Fa-f]{64}$", Description = "SHA-256 of the content as you have it, in hexadecimal; content with another one is refused." }),
+            ("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", MinLength = 1, MaxLength = maxBytes, Description = "The content, with its file name; its media type is told by its bytes." })]);
+        form.Required = new HashSet<string> { "file" };
+        form.Description = $"What a {resource.Singular} is made of. Its name is the one the content was sent with, unless stated. Names of exactly one record to attach it to are required.";
+        var example = examples.Creation(resource);
+        example["file"] = Examples.Content;
+        form.Examples = [example];
+        return form;
+    });
+
     /// <summary>The body of PUT: as POST, and read-only members may come back as they were.</summary>
     public IOpenApiSchema Replacement(Resource resource) => schemas.Component(NameOf(resource) + "Replacement", () =>
         Body(resource, resource.Fields, required: true, examples.Creation(resource), "Absent members get their default; read-only members are accepted when they equal what is stored."));
@@ -42,7 +56,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     public IOpenApiSchema Batch(Resource resource) => schemas.Component(NameOf(resource) + "Batch", () =>
     {
         var operation = Schemas.Optional(
-            ("op", Schemas.Described(Schemas.Choice(["create", "update", "upsert", "delete"]), "What to do; update and upsert follow the rule of PATCH.")),
+            ("op", Schemas.Described(Schemas.Choice(resource.HasOwnCreation ? ["update", "delete"] : ["create", "update", "upsert", "delete"]), "What to do; update and upsert follow the rule of PATCH.")),
             ("id", Schemas.Described(Schemas.OrNull(Schemas.Text("uuid")), "The record, for update and delete.")),
             ("externalId", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200, Description = "For upsert; or as a member of data." })),
             ("ifMatch", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The version the change builds on." })),
@@ -54,7 +68,10 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         var batch = Schemas.Optional(("operations", Schemas.Described(operations, "In the order in which they are done.")), ("atomic", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Boolean, Description = "true: all or nothing." })));
         batch.Description = $"Operations on {resource.Name}.";
         batch.Required = new HashSet<string> { "operations" };
-        batch.Examples = [new JsonObject { ["operations"] = new JsonArray(new JsonObject { ["op"] = "create", ["data"] = examples.Creation(resource) }), ["atomic"] = false }];
+        var example = resource.HasOwnCreation
+            ? new JsonObject { ["op"] = "update", ["id"] = Examples.Id(resource.Name).ToString(), ["data"] = examples.Change(resource) }
+            : new JsonObject { ["op"] = "create", ["data"] = examples.Creation(resource) };
+        batch.Examples = [new JsonObject { ["operations"] = new JsonArray(example), ["atomic"] = false }];
         return batch;
     });
 

@@ -18,11 +18,12 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         (409, "Conflict", "The state of a record, or another record, does not allow this."),
         (412, "PreconditionFailed", "If-Match names another version than the current one."),
         (413, "PayloadTooLarge", "The body, or what it unpacks to, is larger than the operation takes."),
-        (415, "UnsupportedMediaType", "The body is no JSON in UTF-8, or in a coding other than gzip and br."),
+        (415, "UnsupportedMediaType", "The body is not of the type the operation takes (JSON in UTF-8, or a form with a file of a type that is taken), or in a coding other than gzip and br."),
+        (416, "RangeNotSatisfiable", "The content does not reach as far as the range asked for."),
         (422, "Unprocessable", "Well-formed, but refers to what is not there, deleted or not visible; or the key of a retry came with another request."),
         (429, "RateLimited", "Too many requests."),
         (500, "InternalError", "An error of the service; the trace id names it."),
-        (503, "Unavailable", "The database is not available at the moment."),
+        (503, "Unavailable", "The database, or the store of files, is not available at the moment."),
     ];
 
     /// <summary>What errors names, where it names something.</summary>
@@ -66,7 +67,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         404 => route.Parameters.Count > 0,
         409 => route.Writes || route is { IsPublic: false, Tag: "auth", Method: not "GET" },
         422 => route.Writes,
-        412 => Operations.TakesIfMatch(route),
+        412 => Operations.TakesIfMatch(route) || route.Answers is ContentAnswer,
+        416 => route.Answers is ContentAnswer,
         413 or 415 => route.HasBody,
         _ => false,
     };

@@ -14,7 +14,7 @@ internal static class ServerSetup
 
     /// <summary>What a browser's script may read besides the headers that every answer shows.</summary>
     private static readonly string[] Exposed = ["ETag", "Location", "X-Request-Id", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset",
-        "Idempotent-Replayed", "WWW-Authenticate", "Allow", "Accept-Encoding", "Deprecation", "Sunset", "Link"];
+        "Idempotent-Replayed", "WWW-Authenticate", "Allow", "Accept-Encoding", "Deprecation", "Sunset", "Link", "Accept-Ranges", "Content-Range", "Content-Disposition", "Repr-Digest"];
 
     public static void Configure(WebApplicationBuilder builder)
     {

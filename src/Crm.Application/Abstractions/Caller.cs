@@ -33,6 +33,9 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
     /// <summary>What events call the one who acts: USER, or SERVICE for a service user.</summary>
     public string ActorType => Kind == MemberKind.Service ? "SERVICE" : "USER";
 
+    /// <summary>The caller as events tell of him.</summary>
+    public EventActor Actor => new(ActorType, UserId, ApiKeyId);
+
     /// <summary>The users whose records the caller sees; null = all records.</summary>
     public IReadOnlyList<Guid>? VisibleOwners { get; init; }
 

@@ -22,4 +22,13 @@ public sealed class UndeliverableException(string message, Exception? cause = nu
 /// <summary>An event on its way out, as the log keeps it.</summary>
 /// <param name="Type">Such as <c>customer.created</c>.</param>
 /// <param name="Data">The event's payload as JSON.</param>
-public sealed record OutboxMessage(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTimeOffset OccurredAt, string Data);
+public sealed record OutboxMessage(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTimeOffset OccurredAt, string Data)
+{
+    /// <summary>Who made it happen.</summary>
+    public EventActor Actor { get; init; } = new("USER", null, null);
+}
+
+/// <summary>Who did something, as events tell it.</summary>
+/// <param name="Type">USER, or SERVICE for a service user.</param>
+/// <param name="ApiKeyId">The key by which a program acted as the user.</param>
+public sealed record EventActor(string Type, Guid? Id, Guid? ApiKeyId);

@@ -21,6 +21,8 @@ public static class Permissions
     public const string TeamRead = "team.read", TeamManage = "team.manage";
     public const string TenantRead = "tenant.read", TenantWrite = "tenant.write";
     public const string ReportsRead = "reports.read", EventsRead = "events.read", AuditRead = "audit.read";
+    public const string FilesRead = "files.read", FilesWrite = "files.write", FilesDelete = "files.delete";
+    public const string TagsRead = "tags.read", TagsWrite = "tags.write";
     public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
 #pragma warning restore CS1591
@@ -30,14 +32,15 @@ public static class Permissions
         LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CustomersDelete, CompaniesRead, CompaniesWrite, CompaniesDelete,
         ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
-        ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead,
+        FilesRead, FilesWrite, FilesDelete,
+        ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
     ];
 
     private static readonly string[] OfManager = [.. OfUser, ProductsWrite];
 
     private static readonly string[] OfAdmin =
     [
-        .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete,
+        .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
         TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
     ];
 

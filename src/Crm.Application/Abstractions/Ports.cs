@@ -115,6 +115,9 @@ public interface IOutbox
 {
     /// <summary>Hands an event to a sink when the transaction commits. The event's id is the receiver's dedupe key.</summary>
     void Enqueue(IDomainEvent domainEvent, string sink);
+
+    /// <summary>Hands an event to a sink once more when the transaction that a sink has opened commits: work that is done piece by piece.</summary>
+    Task RepeatAsync(OutboxMessage message, string sink, CancellationToken ct);
 }
 
 /// <summary>Marks customers whose derived figures (won value, last contact date) must be recomputed when the command saves.</summary>

@@ -27,9 +27,12 @@ public interface IRecordStore
     /// <summary>True when a living row of what <see cref="Resource.KeptBy"/> declares refers to the record.</summary>
     Task<bool> IsKeptAsync(Resource resource, Guid id, CancellationToken ct);
 
-    /// <summary>Tasks and activities linked to this record and to nothing else.</summary>
-    Task<IReadOnlyList<AggregateRoot>> LinkedOnlyToAsync(Resource resource, Guid id, CancellationToken ct);
+    /// <summary>Tasks and activities linked to this record and to nothing else, and what is attached to it or to one of those.</summary>
+    Task<IReadOnlyList<AggregateRoot>> FallingWithAsync(Resource resource, Guid id, CancellationToken ct);
 
-    /// <summary>The tasks and activities that fell with a deletion.</summary>
-    Task<IReadOnlyList<AggregateRoot>> FallenWithAsync(Guid deletionId, CancellationToken ct);
+    /// <summary>True when the record lives, which nobody can change then until the transaction ends.</summary>
+    Task<bool> HoldLivingAsync(Resource resource, Guid id, CancellationToken ct);
+
+    /// <summary>Of what <see cref="FallingWithAsync"/> named when the record was deleted, that which fell with this deletion.</summary>
+    Task<IReadOnlyList<AggregateRoot>> FallenWithAsync(Resource resource, Guid id, Guid deletionId, CancellationToken ct);
 }

@@ -60,7 +60,7 @@ public sealed record Precondition(Guid RecordId, IReadOnlyList<int>? Versions)
 public sealed record IdempotencyKey(string Key, byte[] Fingerprint);
 
 /// <summary>An answer as bytes, so that a replay repeats it exactly.</summary>
-public sealed record Answer(int Status, ReadOnlyMemory<byte> Body, string? ETag = null, string? Location = null)
+public record Answer(int Status, ReadOnlyMemory<byte> Body, string? ETag = null, string? Location = null)
 {
     /// <summary>True when these bytes were stored by an earlier request with the same key.</summary>
     public bool Replayed { get; init; }

@@ -15,6 +15,9 @@ public sealed class BindErrors
     /// <summary>True when something is wrong.</summary>
     public bool Any => Count > 0;
 
+    /// <summary>True when something is wrong at this path.</summary>
+    public bool Has(string path) => _errors.ContainsKey(path);
+
     /// <summary>The first message.</summary>
     public string First => _errors.Values.First()[0];
 

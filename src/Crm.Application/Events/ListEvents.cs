@@ -68,11 +68,7 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
         var readable = resources.All.Where(r => caller.May(r.Permission("read"))).ToList();
         parameters["Readable"] = readable.Select(r => RecordName.Of(r.Aggregate)).ToArray();
         var conditions = new List<string> { "e.aggregate_type = any(@Readable)" };
-        if (RecordScope.Visible("owner_id", "e", caller, parameters, "co_owner_id") is { } visible)
-        {
-            parameters["Open"] = readable.Where(r => r.OwnerColumn is null).Select(r => RecordName.Of(r.Aggregate)).ToArray();
-            conditions.Add($"(e.aggregate_type = any(@Open) or {visible})");
-        }
+        if (Visible(readable, parameters) is { } visible) conditions.Add(visible);
         if (query.Types is { } types)
         {
             parameters["Types"] = types.Split(',').Select(t => EventTypes.All.Contains(t) ? t : throw QueryErrors.Invalid("types", $"'{t}' is no event type")).ToArray();
@@ -89,6 +85,21 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
             conditions.Add("e.aggregate_id = @AggregateId");
         }
         return string.Join(" and ", conditions);
+    }
+
+    /// <summary>
+    /// Record visibility in the log, or null when the caller sees everything. An event carries its record's owner; one of what is attached to
+    /// others has none, and is seen as its record is now.
+    /// </summary>
+    private string? Visible(IReadOnlyList<Resource> readable, Dictionary<string, object?> parameters)
+    {
+        var owned = RecordScope.Visible("owner_id", "e", context.Caller, parameters, "co_owner_id");
+        var attached = readable.Where(r => r.AttachedTo.Count > 0).Select(r => (r.EventName, r.Table, Condition: RecordScope.Visible(r, "t", context.Caller, parameters, withDeleted: true))).ToList();
+        if (owned is null && attached.All(a => a.Condition is null)) return null;
+        parameters["Open"] = readable.Where(r => r.OwnerColumn is null && r.AttachedTo.Count == 0).Select(r => r.EventName).ToArray();
+        parameters["Owned"] = readable.Where(r => r.OwnerColumn is not null).Select(r => r.EventName).ToArray();
+        var alternatives = attached.Select(a => $"(e.aggregate_type = '{a.EventName}' and exists (select from crm_read.{a.Table} t where t.tenant_id = @TenantId and t.id = e.aggregate_id and {a.Condition ?? "true"}))");
+        return $"({string.Join(" or ", ["e.aggregate_type = any(@Open)", $"(e.aggregate_type = any(@Owned) and {owned ?? "true"})", .. alternatives])})";
     }
 
     private static LogPosition Position(ListEvents query)

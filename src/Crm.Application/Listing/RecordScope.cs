@@ -13,9 +13,13 @@ public static class RecordScope
         return Visible(resource, "t", caller, parameters) is { } visible ? $"{scope} and {visible}" : scope;
     }
 
-    /// <summary>The condition of record visibility, or null when the caller sees everything.</summary>
-    public static string? Visible(Resource resource, string alias, Caller caller, Dictionary<string, object?> parameters) =>
-        Visible(resource.OwnerColumn, alias, caller, parameters, resource.CoOwnerColumn);
+    /// <summary>
+    /// The condition of record visibility, or null when the caller sees everything. What is attached to a deleted record is not seen by
+    /// who sees some records only, unless <paramref name="withDeleted"/>.
+    /// </summary>
+    public static string? Visible(Resource resource, string alias, Caller caller, Dictionary<string, object?> parameters, bool withDeleted = false) => resource.AttachedTo.Count > 0
+        ? VisibleWith(resource, alias, caller, parameters, withDeleted)
+        : Visible(resource.OwnerColumn, alias, caller, parameters, resource.CoOwnerColumn);
 
     /// <summary>The same for rows that are no declared records.</summary>
     public static string? Visible(string? ownerColumn, string alias, Caller caller, Dictionary<string, object?> parameters, string? coOwnerColumn = null)
@@ -32,5 +36,19 @@ public static class RecordScope
         else if (caller.VisibleTeams.Count > 0) parameters["VisibleTeams"] = caller.VisibleTeams.ToArray();
         var shared = coOwnerColumn is null ? "" : $" or {alias}.{coOwnerColumn} = any(@VisibleOwners)";
         return $"({alias}.{ownerColumn} = any(@VisibleOwners){shared} or ({alias}.{ownerColumn} is null and {team}))";
+    }
+
+    /// <summary>Of records that are attached to others: as those are, where the caller may read them at all.</summary>
+    private static string? VisibleWith(Resource resource, string alias, Caller caller, Dictionary<string, object?> parameters, bool withDeleted)
+    {
+        // The indexes of owners hold living records only.
+        var living = withDeleted ? "" : " and r.deleted_at is null";
+        var ways = resource.AttachedTo.Where(a => caller.May(a.Target.Permission("read")))
+            .Select(a => (a.Link.Column, a.Target.Table, Condition: Visible(a.Target, "r", caller, parameters))).ToList();
+        if (ways.Count == resource.AttachedTo.Count && ways.All(w => w.Condition is null)) return null;
+        if (ways.Count == 0) return "false";
+        return $"({string.Join(" or ", ways.Select(w => w.Condition is null
+            ? $"{alias}.{w.Column} is not null"
+            : $"exists (select from crm_read.{w.Table} r where r.tenant_id = @TenantId and r.id = {alias}.{w.Column}{living} and {w.Condition})"))})";
     }
 }

@@ -16,6 +16,7 @@ public class MemberResource : Resource<Member, MemberDetails>
     protected MemberResource(string name, string singular) : base(name, singular)
     {
         Table = "members";
+        HasOwnCreation = true;
         Text(x => x.FullName).Required().Search().Sort().Says("The person's name in this tenant.", "\"Grace Hopper\"");
         ReadOnly("email", FieldKind.Email).NotNull().Search().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
         ReadOnly("kind", FieldKind.Choice, typeof(MemberKind)).NotNull().Sort().Says("A person, or a service user: nobody signs in as one.", "\"PERSON\"");

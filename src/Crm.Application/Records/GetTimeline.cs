@@ -13,6 +13,8 @@ public enum TimelineKind
     Activity,
     /// <summary>A task was planned or completed.</summary>
     Task,
+    /// <summary>A file was attached.</summary>
+    File,
     /// <summary>A deal moved: to another stage, won, lost, reopened.</summary>
     Stage,
     /// <summary>The record, or one that belongs to it, was created or changed.</summary>
@@ -32,7 +34,7 @@ public sealed record TimelineEntry(Guid Id, TimelineKind Kind, string Type, Date
     string Title, JsonElement Data);
 
 /// <summary>
-/// The timeline of a record, newest first: its activities by the time they took place, its tasks, its moves and changes; a customer's
+/// The timeline of a record, newest first: its activities by the time they took place, its tasks and files, its moves and changes; a customer's
 /// with those of its deals, its contacts and the lead it came from (product.md §5). Shows only what the caller may read and see.
 /// </summary>
 public sealed record GetTimeline(Resource Resource, Guid Id, PageRequest Page) : IQuery<DataPage<TimelineEntry>>, IRequiresPermission, IConcernsResource

@@ -29,6 +29,7 @@ internal sealed class TimelineSql
         var parts = new List<string>();
         if (_caller.May(Permissions.ActivitiesRead)) parts.Add(Activities(afterCursor));
         if (_caller.May(Permissions.TasksRead)) parts.Add(Tasks(afterCursor));
+        if (_caller.May(Permissions.FilesRead)) parts.Add(Files(afterCursor));
         parts.Add(Events(afterCursor));
         return $"""
             with {string.Join(", ", _subjects.Select(Subject))}
@@ -61,6 +62,15 @@ internal sealed class TimelineSql
          where w.tenant_id = @TenantId and w.deleted_at is null and {Linked("w")} and {Visible("tasks", "w")}
            and e.type in ('task.created', 'task.completed') and {After("e.occurred_at", "e.n", "e.id", afterCursor)}
          order by e.occurred_at desc, e.n desc, e.id desc limit @Limit)
+        """;
+
+    // Whose record one sees, its files one sees too.
+    private string Files(bool afterCursor) => $"""
+        (select f.id, 'FILE', 'file.created', f.created_at, 0, 'USER', f.created_by, 'file', f.id, f.name,
+                jsonb_build_object('contentType', f.content_type, 'size', f.size)::text
+         from crm_read.files f
+         where f.tenant_id = @TenantId and f.deleted_at is null and {Linked("f")} and {After("f.created_at", "0", "f.id", afterCursor)}
+         order by f.created_at desc, f.id desc limit @Limit)
         """;
 
     private string Events(bool afterCursor) => $"""

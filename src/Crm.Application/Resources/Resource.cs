@@ -53,6 +53,16 @@ public abstract class Resource
     public bool AreIndependent { get; protected init; }
     /// <summary>The column of tasks and activities that links them to a record of this resource.</summary>
     public string? LinkColumn { get; protected init; }
+    /// <summary>
+    /// The links of which each record has exactly one, and the resources they lead to: a record is seen, changed, deleted and restored with the
+    /// one it is attached to. Empty for records that stand by themselves.
+    /// </summary>
+    public IReadOnlyList<(Field Link, Resource Target)> AttachedTo => _attachedTo;
+    private readonly List<(Field Link, Resource Target)> _attachedTo = [];
+    /// <summary>True when a record is made by a use case of its own and not of its details alone: no batch creates one.</summary>
+    public bool HasOwnCreation { get; protected init; }
+    /// <summary>True when the tenant has exactly one record of it, which no path names.</summary>
+    public bool IsSingleton { get; protected init; }
     /// <summary>Resources whose records belong to a record of this one, and the column that says so: its timeline includes theirs.</summary>
     public IReadOnlyList<(string Resource, string Column)> TimelineIncludes { get; protected init; } = [];
     /// <summary>The member within each value of which unique members are unique; null when they are in the whole tenant.</summary>
@@ -89,6 +99,13 @@ public abstract class Resource
     /// <summary>Finds a member by its wire name.</summary>
     public Field? Find(string name) =>
         (_byName ??= _fields.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal)).GetValueOrDefault(name);
+
+    /// <summary>Adds a link of which each record has exactly one.</summary>
+    protected Field Attached(Field link, Resource target)
+    {
+        _attachedTo.Add((link, target));
+        return link;
+    }
 
     /// <summary>Adds a member.</summary>
     protected Field Add(Field field)
@@ -150,6 +167,8 @@ public abstract class Resource<TAggregate, TDetails> : Resource
     protected Field Choice<TEnum>(Expression<Func<TDetails, TEnum>> member) where TEnum : struct, Enum => Member(member, FieldKind.Choice).NotNull().Sort();
     /// <summary>The id of a record of another resource.</summary>
     protected Field Reference(Expression<Func<TDetails, Guid?>> member, string to) => Member(member, FieldKind.Id).Refers(to);
+    /// <summary>The id of the record it is attached to, where that is one of this resource.</summary>
+    protected Field Attach(Expression<Func<TDetails, Guid?>> member, Resource to) => Attached(Reference(member, to.Name), to);
     /// <summary>Any other kind.</summary>
     protected Field Other<TMember>(Expression<Func<TDetails, TMember>> member, FieldKind kind) => Member(member, kind);
 

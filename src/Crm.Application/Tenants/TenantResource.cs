@@ -13,6 +13,8 @@ public sealed class TenantResource : Resource<Tenant, TenantDetails>
     public TenantResource() : base("tenant", "tenant")
     {
         Table = "tenant_settings";
+        IsSingleton = true;
+        HasOwnCreation = true;
         Text(x => x.Name).Required().Says("The organization's name.", "\"Analytical Ltd\"");
         Text(x => x.Currency).NotNull().Must(Currency.IsKnown, "must be an ISO 4217 code").Says("ISO 4217: the currency won totals are counted in.", "\"EUR\"");
         Text(x => x.Country).IsCountry().Says("ISO 3166-1 alpha-2: implies the dialling code of local phone numbers.", "\"BG\"");

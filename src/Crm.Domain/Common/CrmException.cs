@@ -27,6 +27,9 @@ public enum ErrorKind
     /// <summary>413: the body exceeds its limit.</summary>
     TooLarge,
 
+    /// <summary>415: content of a kind that is not taken.</summary>
+    UnsupportedType,
+
     /// <summary>422: well-formed, but refers to what is not there, deleted or invisible.</summary>
     Unprocessable,
 

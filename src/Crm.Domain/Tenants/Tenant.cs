@@ -46,6 +46,9 @@ public sealed class Tenant : Record<Tenant, TenantDetails>, IUnrestricted
         return tenant;
     }
 
+    /// <summary>Says in the log that tags were merged on the organization's records. Raises <see cref="TenantTagsMerged"/>.</summary>
+    public void TellOfMergedTags(IReadOnlyList<string> from, string to, int changed, int remaining) => Raise(new TenantTagsMerged(Id, from, to, changed, remaining));
+
     /// <inheritdoc/>
     protected override void Guard(TenantDetails? before, TenantDetails after)
     {
@@ -59,3 +62,6 @@ public sealed class Tenant : Record<Tenant, TenantDetails>, IUnrestricted
 
 /// <summary>An organization registered; its first pipeline follows in the same transaction.</summary>
 public sealed record TenantRegistered(Guid TenantId) : IDomainEvent;
+
+/// <summary>Some tags became one on the organization's records: so many at once, so many afterwards.</summary>
+public sealed record TenantTagsMerged(Guid TenantId, IReadOnlyList<string> From, string To, int Changed, int Remaining) : IDomainEvent;

@@ -3,21 +3,33 @@ using System.Threading.Channels;
 using Crm.Application.Abstractions;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Persistence;
+using Dapper;
 
 namespace Crm.Infrastructure.Events;
 
 /// <summary>Collects what in-transaction handlers hand to the outbox and writes it with the events.</summary>
-internal sealed class OutboxBuffer(OutboxSignal signal) : IOutbox
+internal sealed class OutboxBuffer(OutboxSignal signal, TenantSession session, TimeProvider clock) : IOutbox
 {
     private readonly List<(IDomainEvent Event, string Sink)> _pending = [];
     private bool _written;
 
+    /// <summary>W3C trace context, kept only when somebody records this request: the delivery then belongs to its trace.</summary>
+    private static string? TraceParent => Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
+
     public void Enqueue(IDomainEvent domainEvent, string sink) => _pending.Add((domainEvent, sink));
+
+    public async Task RepeatAsync(OutboxMessage message, string sink, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await session.Connection.ExecuteAsync(new CommandDefinition(
+            "insert into crm.outbox (id, tenant_id, event_id, sink, created_at, next_try_at, trace_parent) values (@Id, @TenantId, @EventId, @Sink, @Now, @Now, @TraceParent)",
+            new { Id = Ids.New(now), message.TenantId, message.EventId, Sink = sink, Now = now, TraceParent }, session.Transaction, cancellationToken: ct));
+        _written = true;
+    }
 
     public void Flush(CrmDbContext db, IReadOnlyList<(IDomainEvent Event, EventRow Row)> rows, DateTimeOffset now)
     {
-        // W3C trace context, kept only when somebody records this request: the delivery then belongs to its trace.
-        var traceParent = Activity.Current is { Recorded: true, IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null;
+        var traceParent = TraceParent;
         foreach (var (domainEvent, sink) in _pending)
         {
             var row = rows.First(r => ReferenceEquals(r.Event, domainEvent)).Row;

@@ -24,7 +24,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
 {
     private const string Sql = TenantSession.SetTenant + """
         select e.id as EventId, e.tenant_id as TenantId, e.type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId, e.version,
-               e.occurred_at as OccurredAt, e.data::text as Data, s.name, s.currency, s.country, s.language, s.time_zone as TimeZone,
+               e.occurred_at as OccurredAt, e.data::text as Data, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId, s.name, s.currency, s.country, s.language, s.time_zone as TimeZone,
                s.record_visibility as RecordVisibility, s.welcome_email as WelcomeEmail
         from crm_read.events e
         join crm_read.tenant_settings s on s.tenant_id = @TenantId
@@ -96,7 +96,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         await grid.ReadAsync<string>();
         var e = await grid.ReadFirstOrDefaultAsync<EventRow>() ?? throw new MissingException("no such event");
         Choices.TryParse(typeof(RecordVisibility), e.RecordVisibility, out var visibility);
-        return (new OutboxMessage(e.EventId, e.TenantId, e.Type, e.AggregateType, e.AggregateId, e.Version, e.OccurredAt, e.Data),
+        return (new OutboxMessage(e.EventId, e.TenantId, e.Type, e.AggregateType, e.AggregateId, e.Version, e.OccurredAt, e.Data) { Actor = new EventActor(e.ActorType, e.ActorId, e.ApiKeyId) },
             new TenantProfile(e.Name, e.Currency, e.Country, e.Language, e.TimeZone, (RecordVisibility)visibility, e.WelcomeEmail));
     }
 
@@ -123,7 +123,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
     private partial void NotRecorded(Guid id, string sink, Exception e);
 
     private sealed record EventRow(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTime OccurredAt, string Data,
-        string Name, string Currency, string? Country, string Language, string TimeZone, string RecordVisibility, bool WelcomeEmail);
+        string ActorType, Guid? ActorId, Guid? ApiKeyId, string Name, string Currency, string? Country, string Language, string TimeZone, string RecordVisibility, bool WelcomeEmail);
 
     // Tried again: a newer program may know it.
     private sealed class MissingException(string message) : Exception(message);

@@ -56,8 +56,8 @@ internal static class AggregateMapping
         entity.Property(a => a.Id).ValueGeneratedNever();
         entity.Property(a => a.TenantId).ValueGeneratedNever();
         entity.HasQueryFilter(a => a.TenantId == context.TenantId);
-        // Whose team it is matters only where somebody may not see a record.
-        if (typeof(T).IsAssignableTo(typeof(IUnrestricted))) entity.Ignore(a => a.TeamId);
+        // Whose team it is matters only where somebody may not see a record, and for one that is attached that is its record's matter.
+        if (typeof(T).IsAssignableTo(typeof(IUnrestricted)) || typeof(T).IsAssignableTo(typeof(IAttached))) entity.Ignore(a => a.TeamId);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
         if (CustomFieldRules.Entities.Contains(Table(typeof(T)))) entity.Property<string?>(CustomWords);
         foreach (var list in ChildList.Of(typeof(T))) list.Map(model, context);

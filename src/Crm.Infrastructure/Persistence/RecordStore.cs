@@ -64,33 +64,40 @@ internal sealed class RecordStore(TenantSession session, ResourceCatalog resourc
         return (await ScalarsAsync<int>(string.Join(" union all ", uses) + " limit 1", new { Id = id }, ct)).Count > 0;
     }
 
-    public async Task<IReadOnlyList<AggregateRoot>> LinkedOnlyToAsync(Resource resource, Guid id, CancellationToken ct)
-    {
-        if (resource.LinkColumn is not { } column) return [];
-        var others = string.Concat(resources.All.Select(r => r.LinkColumn).OfType<string>().Where(c => c != column).Distinct().Select(c => $" and {c} is null"));
-        return await WorkAsync(t => $"select id from crm.{t} where tenant_id = @TenantId and {column} = @Id and deleted_at is null{others} order by id", new { Id = id }, ct);
-    }
+    public Task<IReadOnlyList<AggregateRoot>> FallingWithAsync(Resource resource, Guid id, CancellationToken ct) =>
+        DependentsAsync(Dependents.Of(resources, resource, "deleted_at is null"), new { Id = id }, ct);
 
-    public Task<IReadOnlyList<AggregateRoot>> FallenWithAsync(Guid deletionId, CancellationToken ct) =>
-        WorkAsync(t => $"select id from crm.{t} where tenant_id = @TenantId and deletion_id = @DeletionId order by id", new { DeletionId = deletionId }, ct);
+    public Task<IReadOnlyList<AggregateRoot>> FallenWithAsync(Resource resource, Guid id, Guid deletionId, CancellationToken ct) =>
+        DependentsAsync(Dependents.Of(resources, resource, "deletion_id = @DeletionId"), new { Id = id, DeletionId = deletionId }, ct);
 
-    private async Task<IReadOnlyList<AggregateRoot>> WorkAsync(Func<string, string> sql, object parameters, CancellationToken ct)
+    public async Task<bool> HoldLivingAsync(Resource resource, Guid id, CancellationToken ct) =>
+        (await ScalarsAsync<Guid>($"select id from crm.{resource.Table} where tenant_id = @TenantId and id = @Id and deleted_at is null for key share", new { Id = id }, ct)).Count > 0;
+
+    /// <summary>Finds them all in one round trip, then holds and loads each kind in one statement.</summary>
+    private async Task<IReadOnlyList<AggregateRoot>> DependentsAsync(IReadOnlyList<(Resource Kind, string Sql)> kinds, object parameters, CancellationToken ct)
     {
-        var work = new List<AggregateRoot>();
-        foreach (var name in (string[])["tasks", "activities"])
+        if (kinds.Count == 0) return [];
+        var all = new DynamicParameters(parameters);
+        all.Add("TenantId", session.TenantId);
+        var ids = new List<IReadOnlyList<Guid>>();
+        await using (var grid = await session.Connection.QueryMultipleAsync(new CommandDefinition(string.Join(";\n", kinds.Select(k => k.Sql)), all, session.Transaction, cancellationToken: ct)))
+            while (!grid.IsConsumed) ids.Add((await grid.ReadAsync<Guid>()).AsList());
+        var found = new List<AggregateRoot>();
+        foreach (var ((kind, _), ofKind) in kinds.Zip(ids).Where(k => k.Second.Count > 0))
         {
-            if (resources.Find(name) is not { } resource) continue;
-            foreach (var id in await ScalarsAsync<Guid>(sql(resource.Table), parameters, ct))
-                if (await Loader(resource).LoadAsync(id, ct) is { } record) work.Add(record);
+            var loader = Loader(kind);
+            await loader.LoadAsync(ofKind, ct);
+            foreach (var id in ofKind)
+                if (await loader.LoadAsync(id, ct) is { } record) found.Add(record);
         }
-        return work;
+        return found;
     }
 
     private async Task<AggregateRoot?> LoadAsync(Resource resource, Guid id, CancellationToken ct)
     {
         var loader = Loader(resource);
         var record = await loader.LoadAsync(id, ct);
-        return record is not null && loader.Sees(record) ? record : null;
+        return record is not null && await loader.SeesAsync(record, ct) ? record : null;
     }
 
     private IAggregateLoader Loader(Resource resource) =>
@@ -115,5 +122,5 @@ internal interface IAggregateLoader
     /// <summary>Loads and locks many at once, so that each is at hand when it is asked for.</summary>
     Task LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct);
 
-    bool Sees(AggregateRoot record);
+    ValueTask<bool> SeesAsync(AggregateRoot record, CancellationToken ct);
 }

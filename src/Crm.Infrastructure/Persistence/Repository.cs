@@ -23,7 +23,7 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     public async Task<TAggregate?> FindAsync(Guid id, CancellationToken ct)
     {
         var found = await LoadAsync(id, ct);
-        return found is { DeletedAt: null } && (Sees(found) || IsBeingChanged(found)) ? found : null;
+        return found is { DeletedAt: null } && (IsBeingChanged(found) || await SeesAsync(found, ct)) ? found : null;
     }
 
     public void Add(TAggregate aggregate)
@@ -65,5 +65,5 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
     }
 
     // What this very transaction made has no stamp yet to be seen by.
-    public bool Sees(AggregateRoot record) => record is IUnrestricted || record.Version == 0 || context.Caller.Sees(record);
+    public virtual ValueTask<bool> SeesAsync(AggregateRoot record, CancellationToken ct) => new(record is IUnrestricted || record.Version == 0 || context.Caller.Sees(record));
 }

@@ -4,6 +4,7 @@ using Crm.Application.Behaviors;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Reading;
+using Crm.Infrastructure.Tagging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
@@ -15,7 +16,7 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
     ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
-    TransactionMemo memo, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
+    TransactionMemo memo, TagCounts tags, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
@@ -57,6 +58,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
                 foreach (var list in ChildList.Of(entry.Entity.GetType())) list.Write(db, entry.Entity, clock.GetUtcNow());
             Stamp(changed);
             await customValues.WriteAsync(changed, ct);
+            tags.Gather(changed);
             var rows = appender.Append(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
@@ -82,6 +84,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         try
         {
             // From here on the client's going away must not leave the outcome open.
+            await tags.FlushAsync(session);
             await session.CommitAsync(CancellationToken.None);
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } refusal)
@@ -102,6 +105,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         Forget();
         db.Leave();
         notices.Clear();
+        tags.Clear();
         memo.Clear();
         _changed.Clear();
         _parts.Clear();
@@ -112,6 +116,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
     {
         _parts.Push([]);
         notices.BeginPart();
+        tags.BeginPart();
         memo.BeginPart();
         return session.SavepointAsync(ct);
     }
@@ -121,6 +126,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         memo.EndPart(undone: false);
         var kept = _parts.Pop();
         notices.KeepPart();
+        tags.KeepPart();
         if (_parts.TryPeek(out var around)) around.AddRange(kept);
         return session.ReleaseAsync(ct);
     }
@@ -131,6 +137,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         memo.EndPart(undone: true);
         _changed.ExceptWith(_parts.Pop());
         notices.UndoPart();
+        tags.UndoPart();
         return session.RollbackToSavepointAsync();
     }
 

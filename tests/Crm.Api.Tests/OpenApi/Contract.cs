@@ -41,7 +41,27 @@ internal sealed class Operation(Contract contract, string method, string path, J
 
     public IReadOnlyList<JsonNode> Parameters { get; } = [.. (json["parameters"]?.AsArray() ?? []).Select(p => contract.Schemas.Resolve(p!))];
 
-    public JsonNode? Body { get; } = json["requestBody"]?["content"]?["application/json"];
+    public JsonNode? Body { get; } = json["requestBody"]?["content"]?.AsObject().First().Value;
+
+    /// <summary>The media type of its body, with what a body of that type needs besides.</summary>
+    public string MediaType => IsForm ? "multipart/form-data; boundary=example" : "application/json";
+
+    /// <summary>How many bytes its body may have, all in all.</summary>
+    public int BodyLimit => IsForm ? (int)contract.Schemas.Resolve(Body!["schema"]!)["properties"]!["file"]!["maxLength"]! + (1 << 20) : Path.EndsWith("/batch", StringComparison.Ordinal) ? 16 << 20 : 1 << 20;
+
+    private bool IsForm => Json["requestBody"]?["content"]?["multipart/form-data"] is not null;
+
+    /// <summary>A body as the operation takes it: JSON, or a form in which lists come as several parts.</summary>
+    public object? Encode(JsonNode? body)
+    {
+        if (body is null || !IsForm) return body?.DeepClone();
+        var (form, members) = (new MultipartFormDataContent(), contract.Schemas.Resolve(Body!["schema"]!)["properties"]!);
+        foreach (var (name, value) in body.AsObject())
+            foreach (var part in value is JsonArray items ? items : (IEnumerable<JsonNode?>)[value])
+                if ((string?)members[name]?["format"] == "binary") form.Add(new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes((string)part!)), name, "example.txt");
+                else form.Add(new StringContent(part is JsonValue scalar && scalar.TryGetValue<string>(out var text) ? text : part!.ToJsonString()), name);
+        return form;
+    }
 
     /// <summary>The group it is shown in.</summary>
     public string Group { get; } = (string)json["tags"]![0]!;
@@ -69,7 +89,8 @@ internal sealed class Operation(Contract contract, string method, string path, J
             return reply.Body.Length == 0 ? [] : [$"{name} has a body that is not described"];
         var (type, media) = content.First();
         var errors = new List<string>();
-        if (!reply.Header("Content-Type").StartsWith(type, StringComparison.Ordinal)) errors.Add($"{name} is {reply.Header("Content-Type")}, not {type}");
+        if (type == "*/*") errors.AddRange(reply.Header("Content-Type") == "" || reply.Body.Length == 0 ? [$"{name} has no content"] : Array.Empty<string>());
+        else if (!reply.Header("Content-Type").StartsWith(type, StringComparison.Ordinal)) errors.Add($"{name} is {reply.Header("Content-Type")}, not {type}");
         else errors.AddRange(contract.Schemas.Check(media!["schema"], reply.Json).Select(e => $"{name}: {e}"));
         if (reply.Status is 200 or 201) errors.AddRange((response["headers"]?.AsObject() ?? []).Where(h => h.Key != "Idempotent-Replayed" && reply.Header(h.Key) == "").Select(h => $"{name} lacks {h.Key}"));
         return errors;

@@ -29,7 +29,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         if (operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await Tenant.DeleteAsync(path[..^"/restore".Length])).ShouldBe(204);
         var body = await BodyAsync(operation);
         if (body is JsonObject members) prepare?.Invoke(members);
-        return await Tenant.SendAsync(operation.Method, path + Required(operation), body, headers);
+        return await Tenant.SendAsync(operation.Method, path + Required(operation), operation.Encode(body), headers);
     }
 
     /// <summary>The path with a record of its own for the id in it.</summary>
@@ -72,7 +72,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     private async Task<string> MakeAsync(string example)
     {
         var creator = _creators[example];
-        return (await Tenant.PostAsync(creator.Path, await BodyAsync(creator))).ShouldBe(201).Id.ToString();
+        return (await Tenant.PostAsync(creator.Path, creator.Encode(await BodyAsync(creator)))).ShouldBe(201).Id.ToString();
     }
 
     private async Task<JsonNode?> RealAsync(JsonNode? node, string? name)

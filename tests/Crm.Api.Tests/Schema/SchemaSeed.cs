@@ -25,6 +25,8 @@ internal static class SchemaSeed
         insert into crm.pipeline_stages (tenant_id, id, pipeline_id, name, probability, position) select t, id, id, 'Stage', 10, 1 from k;
         insert into crm.tasks (tenant_id, id, title, deal_id) select t, id, 'Task', id from k;
         insert into crm.activities (tenant_id, id, type, subject, occurred_at, task_id) select t, id, 'NOTE', 'Activity', now(), id from k;
+        insert into crm.files (tenant_id, id, name, content_type, size, checksum, task_id) select t, id, 'File', 'text/plain', 1, 'x', id from k;
+        insert into crm.tag_counts (tenant_id, resource, tag, slot, count) select t, 'leads', 'vip', 0, 1 from k;
         insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type) select t, id, 1, 0, 'lead.created', 'lead', id, 1, now(), 'USER' from k;
         insert into crm.audit_log (tenant_id, id, epoch, occurred_at, actor_type, action, outcome) select t, id, 1, now(), 'USER', 'auth.login', 'SUCCEEDED' from k;
         insert into crm.idempotency_keys (tenant_id, caller_id, key, fingerprint) select t, id, 'key', '' from k;

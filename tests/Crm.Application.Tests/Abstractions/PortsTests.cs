@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Files;
 using Crm.Domain.Common;
 using Crm.Domain.Leads;
 using NSubstitute;
@@ -102,6 +103,17 @@ public sealed class PortsTests
         await email.SendAsync(new EmailMessage(Id, EmailAddress.Parse("ada@example.com"), "Ada Byron", "Analytical Ltd", "Welcome", "Dear Ada"), Ct);
 
         await email.Received(1).SendAsync(Arg.Is<EmailMessage>(m => m.Subject == "Welcome"), Arg.Any<CancellationToken>());
+    }
+
+    [Fact]
+    public async Task A_file_store_gives_content_or_is_down()
+    {
+        var store = Substitute.For<IFileStore>();
+        store.OpenAsync(Arg.Any<ContentKey>(), 0, 5, Arg.Any<CancellationToken>()).Returns(new MemoryStream("Hello"u8.ToArray()));
+        store.PutAsync(Arg.Any<ContentKey>(), Arg.Any<Stream>(), Arg.Any<CancellationToken>()).Returns(Task.FromException(FileErrors.StoreUnavailable()));
+
+        (await store.OpenAsync(new ContentKey(Id, Id), 0, 5, Ct)).Length.ShouldBe(5);
+        await Should.ThrowAsync<CrmException>(() => store.PutAsync(new ContentKey(Id, Id), Stream.Null, Ct));
     }
 
     [Fact]
