@@ -29,11 +29,14 @@ public sealed class Migrator
         _migrations = migrations;
     }
 
+    /// <summary>Every migration of this program, in order.</summary>
+    public IReadOnlyList<string> KnownIds => IdsOf(_migrations);
+
     /// <summary>Every migration of this program in order, then those that only the database knows (a newer program's).</summary>
     public async Task<IReadOnlyList<MigrationState>> StatusAsync(CancellationToken ct = default)
     {
         var applied = await AppliedAsync(_connectionString, ct);
-        var known = KnownIds(_migrations);
+        var known = KnownIds;
         return [.. known.Select(id => new MigrationState(id, applied.Contains(id))), .. applied.Except(known).Order().Select(id => new MigrationState(id, true))];
     }
 
@@ -41,7 +44,7 @@ public sealed class Migrator
     public Task<IReadOnlyList<string>> UpAsync(CancellationToken ct = default) => ExclusivelyAsync(async () =>
     {
         var applied = await AppliedAsync(_connectionString, ct);
-        string[] pending = [.. KnownIds(_migrations).Except(applied)];
+        string[] pending = [.. KnownIds.Except(applied)];
         if (pending.Length == 0) return [];
         await using var context = new MigrationContext(_connectionString, _migrations);
         await MigrateAsync(context, target: null, ct);
@@ -52,7 +55,7 @@ public sealed class Migrator
     public Task<IReadOnlyList<string>> DownAsync(string? to = null, CancellationToken ct = default) => ExclusivelyAsync(async () =>
     {
         var applied = await AppliedAsync(_connectionString, ct);
-        string[] ours = [.. KnownIds(_migrations).Where(applied.Contains)];
+        string[] ours = [.. KnownIds.Where(applied.Contains)];
         if (applied.Except(ours).Order().FirstOrDefault() is { } unknown)
             throw new StartupException($"The database has {unknown}, which a newer program applied: take it back with that program first.");
         if (ours.Length == 0) return [];
@@ -104,11 +107,11 @@ public sealed class Migrator
     public static async Task<bool> IsUpToDateAsync(NpgsqlDataSource source, CancellationToken ct = default)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        return !KnownIds(OurMigrations).Except(await AppliedAsync(connection, ct)).Any();
+        return !IdsOf(OurMigrations).Except(await AppliedAsync(connection, ct)).Any();
     }
 
     internal static async Task<bool> IsUpToDateAsync(string connectionString, Assembly migrations, CancellationToken ct = default) =>
-        !KnownIds(migrations).Except(await AppliedAsync(connectionString, ct)).Any();
+        !IdsOf(migrations).Except(await AppliedAsync(connectionString, ct)).Any();
 
     private const string History = $"{MigrationContext.HistorySchema}.\"{MigrationContext.HistoryTable}\"";
     private const string GrantHistory = $"do $$ begin if to_regclass('{History}') is not null then grant select on {History} to crm_app; end if; end $$;";
@@ -121,9 +124,10 @@ public sealed class Migrator
         {
             await context.GetService<IMigrator>().MigrateAsync(target, ct);
         }
-        catch (NpgsqlException e)
+        // EF wraps what it takes for a passing failure, such as a lost connection.
+        catch (Exception e) when ((e as NpgsqlException ?? e.InnerException as NpgsqlException) is { } cause)
         {
-            throw new StartupException($"A migration failed and was taken back; {await LeftAsync(before)}: {e.Message}. Remove the cause and run ./run migrate again.", e);
+            throw new StartupException($"A migration failed and was taken back; {await LeftAsync(before)}: {cause.Message}. Remove the cause and run ./run migrate again.", e);
         }
     }
 
@@ -154,7 +158,7 @@ public sealed class Migrator
         return changed;
     }
 
-    private static string[] KnownIds(Assembly migrations) =>
+    private static string[] IdsOf(Assembly migrations) =>
         [.. migrations.GetTypes()
             .Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(Migration)) && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == typeof(MigrationContext))
             .Select(type => type.GetCustomAttribute<MigrationAttribute>()!.Id)

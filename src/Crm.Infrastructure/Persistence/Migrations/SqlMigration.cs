@@ -7,8 +7,7 @@ namespace Crm.Infrastructure.Persistence.Migrations;
 /// A migration that is two SQL files beside it, <c>&lt;id&gt;.up.sql</c> and <c>&lt;id&gt;.down.sql</c>. A class only gives the id:
 /// <code>[DbContext(typeof(MigrationContext)), Migration("20261120000001_core")] internal sealed class Migration20261120000001Core : SqlMigration;</code>
 /// Each runs in one transaction, which also records what the schema then is (<see cref="SchemaObjects"/>). Row-level security binds the
-/// owner too: an <c>update</c> of a tenant table changes no row unless the file lifts it for that table (<c>alter table … no force row
-/// level security</c>, the update, <c>force</c> again). A bare <c>select</c> is not possible (the script for administrators wraps the file in a DO block): write <c>do $$ begin perform …; end $$</c>.
+/// owner too: an <c>update</c> of a tenant table changes no row unless the file goes from tenant to tenant with <c>app.tenant_id</c> set. A bare <c>select</c> is not possible (the script for administrators wraps the file in a DO block): write <c>do $$ begin perform …; end $$</c>.
 /// </summary>
 internal abstract class SqlMigration : Migration
 {
