@@ -12,6 +12,9 @@ public static class CommandLine
     private const string Usage = """
         usage: ./run                                        serve (address: ASPNETCORE_URLS, data: CRM_DATA_DIR, database: ConnectionStrings__Crm)
                ./run migrate status|up|down [to]|script     the schema; down takes back the last migration, or all after the one named (0 = all)
+               ./run backup FILE                            everything, database, files and secrets, into one new file; the service may run
+               ./run restore FILE                           a backup into an empty database and data folder
+               ./run verify                                 compares the data with its log, the schema with its migrations, the files with their rows
                ./run psql [args]                            psql as the service's own login
                ./run health                                 0 if the service on ASPNETCORE_URLS is ready
         """;
@@ -26,12 +29,15 @@ public static class CommandLine
             {
                 ["migrate", .. var rest] => await MigrateAsync(rest),
                 ["psql", .. var rest] => await PsqlAsync(rest),
+                ["backup", var file] => await RecoveryCommands.BackupAsync(file),
+                ["restore", var file] => await RecoveryCommands.RestoreAsync(file),
+                ["verify"] => await RecoveryCommands.VerifyAsync(),
                 ["health"] => await HealthAsync(),
                 ["help"] or ["--help"] or ["-h"] => Print(Usage),
                 _ => Misused(),
             };
         }
-        catch (Exception e) when (e is StartupException or NpgsqlException)
+        catch (Exception e) when (e is StartupException or NpgsqlException or OperationCanceledException)
         {
             return Fail(e);
         }
@@ -40,7 +46,7 @@ public static class CommandLine
     /// <summary>Says why nothing could be done, in the operator's words, and gives the exit code.</summary>
     public static int Fail(Exception reason)
     {
-        Console.Error.WriteLine(reason.Message);
+        Console.Error.WriteLine(reason is OperationCanceledException ? "Interrupted." : reason.Message);
         return 1;
     }
 
@@ -92,16 +98,18 @@ public static class CommandLine
         }
     }
 
-    private static async Task<DatabaseHost> OpenAsync()
+    private static Task<DatabaseHost> OpenAsync() => WithLoggerAsync(logger => DatabaseHost.OpenAsync(Configuration(), logger));
+
+    /// <summary>Warnings only, and not on standard output: that belongs to what was asked for.</summary>
+    internal static async Task<T> WithLoggerAsync<T>(Func<ILogger, Task<T>> act)
     {
-        // Warnings only, and not on standard output: that belongs to what was asked for.
         using var logging = LoggerFactory.Create(builder => builder
             .SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        return await DatabaseHost.OpenAsync(Configuration(), logging.CreateLogger("Crm.Postgres"));
+        return await act(logging.CreateLogger("Crm.Postgres"));
     }
 
-    private static IConfiguration Configuration()
+    internal static IConfiguration Configuration()
     {
         var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
         return new ConfigurationBuilder()
@@ -118,7 +126,7 @@ public static class CommandLine
         return 2;
     }
 
-    private static int Print(string text)
+    internal static int Print(string text)
     {
         Console.WriteLine(text);
         return 0;

@@ -64,9 +64,12 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
     }
 
     /// <summary>Sets the tenant of the open transaction: at its beginning, or once registration has made one.</summary>
-    public async Task UseTenantAsync(Guid tenantId, CancellationToken ct)
+    public Task UseTenantAsync(Guid tenantId, CancellationToken ct) => UseTenantAsync(Connection, Transaction!, tenantId, ct);
+
+    /// <summary>The same for a transaction that no request opened.</summary>
+    public static async Task UseTenantAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid tenantId, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", _connection, Transaction);
+        await using var command = new NpgsqlCommand("select set_config('app.tenant_id', $1, true)", connection, transaction);
         command.Parameters.Add(new NpgsqlParameter { Value = tenantId.ToString() });
         await command.ExecuteNonQueryAsync(ct);
     }

@@ -20,7 +20,7 @@ internal static class ClusterRoles
                 ["PGHOST"] = "127.0.0.1", ["PGPORT"] = $"{port}", ["PGDATABASE"] = "postgres",
                 ["PGUSER"] = "postgres", ["PGPASSWORD"] = passwords.Superuser,
                 ["CRM_OWNER_PASSWORD"] = passwords.Owner, ["CRM_APP_PASSWORD"] = passwords.App,
-            }, ct);
+            }, ct: ct);
         if (result.ExitCode != 0) throw new StartupException($"The roles of the cluster could not be made:\n{result.Text}");
         await File.WriteAllTextAsync(done, version, ct);
     }

@@ -3,11 +3,18 @@ using Microsoft.Extensions.Configuration;
 
 namespace Crm.Infrastructure.Postgres;
 
-/// <summary>The one folder where the service keeps what must survive: its embedded cluster, its secrets, unsent mail.</summary>
+/// <summary>
+/// The one folder where the service keeps what must survive: its embedded cluster, its secrets, files, unsent mail. A backup takes
+/// everything but the cluster and its passwords: the secrets, which are known by the ending of their names, and the folders in <see cref="Kept"/>.
+/// </summary>
 public sealed class DataFolder
 {
+    /// <summary>The folders inside whose content cannot be made again.</summary>
+    internal static readonly string[] Kept = ["files", "mail"];
+
+    private const string SecretEnding = ".key";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
+    internal const UnixFileMode OwnerFolder = OwnerOnly | UnixFileMode.UserExecute;
     private const UnixFileMode Passable = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     private DataFolder(string path) => Path = path;
@@ -46,9 +53,18 @@ public sealed class DataFolder
     /// <summary>A folder inside, made if missing, for our eyes only.</summary>
     public string Folder(string name) => Directory.CreateDirectory(System.IO.Path.Combine(Path, name), OwnerFolder).FullName;
 
-    /// <summary>Random bytes that stay the same from the first call on; kept in a file of mode 0600.</summary>
-    public byte[] GetOrCreateSecret(string name, int bytes) =>
-        Convert.FromBase64String(GetOrCreateText(name, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes))));
+    /// <summary>Random bytes that stay the same from the first call on; kept in a file of mode 0600, whose name ends in <c>.key</c> so that backups take it.</summary>
+    /// <exception cref="ArgumentException">The name ends otherwise.</exception>
+    public byte[] GetOrCreateSecret(string name, int bytes) => name.EndsWith(SecretEnding, StringComparison.Ordinal)
+        ? Convert.FromBase64String(GetOrCreateText(name, () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(bytes))))
+        : throw new ArgumentException($"A secret's name ends in {SecretEnding}.", nameof(name));
+
+    /// <summary>What of the folder belongs into a backup: the paths of files, relative to it, with <c>/</c>.</summary>
+    internal IEnumerable<string> KeptFiles() =>
+        Directory.EnumerateFiles(Path, "*" + SecretEnding).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal).OfType<string>()
+            .Concat(Kept.Select(name => System.IO.Path.Combine(Path, name)).Where(Directory.Exists)
+                .SelectMany(folder => Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+                .Select(file => System.IO.Path.GetRelativePath(Path, file).Replace(System.IO.Path.DirectorySeparatorChar, '/')));
 
     /// <summary>A text that is made once, kept in a file of mode 0600; of two makers at once both get the first one's text.</summary>
     internal string GetOrCreateText(string name, Func<string> make)
@@ -56,13 +72,10 @@ public sealed class DataFolder
         var file = System.IO.Path.Combine(Path, name);
         if (!File.Exists(file))
         {
-            // Written elsewhere and then linked into place: nobody ever reads half a secret. The link is the race's referee: it fails
-            // where the name is taken, while File.Move looks first and renames afterwards.
+            // Written elsewhere and then named: nobody ever reads half a secret.
             var draft = $"{file}.{Guid.NewGuid():N}";
             WriteText(draft, make());
-            var taken = Link(draft, file) != 0;
-            File.Delete(draft);
-            if (taken && !File.Exists(file)) throw new IOException($"The file {file} could not be made.");
+            if (!Durable.TryPublish(draft, file)) File.Delete(draft);
         }
 
         if (File.GetUnixFileMode(file) != OwnerOnly) File.SetUnixFileMode(file, OwnerOnly);
@@ -80,9 +93,6 @@ public sealed class DataFolder
         writer.Flush();
         stream.Flush(flushToDisk: true);
     }
-
-    [System.Runtime.InteropServices.DllImport("libc", EntryPoint = "link", SetLastError = true)]
-    private static extern int Link(string existing, string name);
 
     private static string BaseFolder()
     {

@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Crm.Infrastructure.Persistence.Migrations;
+using Crm.Infrastructure.Recovery;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -29,10 +29,16 @@ public sealed class DatabaseHost : IAsyncDisposable
     /// </summary>
     public static async Task<DatabaseHost> StartAsync(IConfiguration configuration, ILogger logger, CancellationToken ct = default)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var interrupt = CancelOn(PosixSignal.SIGINT, stop);
-        using var terminate = CancelOn(PosixSignal.SIGTERM, stop);
+        using var stop = new StopSignals(ct);
+        var folder = DataFolder.Open(configuration);
+        RestoreFolder.RefuseUnfinished(folder);
+        var host = await StartAsync(configuration, logger, stop);
+        RestoreFolder.Forget(folder);
+        return host;
+    }
 
+    private static async Task<DatabaseHost> StartAsync(IConfiguration configuration, ILogger logger, StopSignals stop)
+    {
         if (External(configuration) is { } external)
         {
             await DatabaseRules.RefuseUnsafeAsync(external.AppConnectionString, stop.Token);
@@ -56,11 +62,20 @@ public sealed class DatabaseHost : IAsyncDisposable
         }
     }
 
-    /// <summary>For the command line: the database as it is, whatever its schema. An embedded cluster that a running service holds is shared with it.</summary>
-    public static async Task<DatabaseHost> OpenAsync(IConfiguration configuration, ILogger logger, CancellationToken ct = default)
+    /// <summary>For a restore: the database, whatever is in it. Throws <see cref="DataFolderInUseException"/> when somebody works on the data folder's cluster.</summary>
+    public static async Task<DatabaseHost> OpenAloneAsync(IConfiguration configuration, ILogger logger, CancellationToken ct = default) =>
+        External(configuration) ?? Of(await EmbeddedCluster.StartAsync(Options(configuration), logger, ct));
+
+    /// <summary>
+    /// For the command line: the database as it is, whatever its schema. An embedded cluster that a running service holds is shared with it; with
+    /// <paramref name="mustExist"/> none is made.
+    /// </summary>
+    public static async Task<DatabaseHost> OpenAsync(IConfiguration configuration, ILogger logger, bool mustExist = false, CancellationToken ct = default)
     {
         if (External(configuration) is { } external) return external;
         var options = Options(configuration);
+        if (mustExist && !EmbeddedCluster.IsIn(options.DataDir))
+            throw new StartupException($"There is no database in {options.DataDir}. CRM_DATA_DIR names the data folder; ConnectionStrings__Crm and ConnectionStrings__CrmOwner another PostgreSQL.");
         try
         {
             return Of(await EmbeddedCluster.StartAsync(options, logger, ct));
@@ -92,10 +107,4 @@ public sealed class DatabaseHost : IAsyncDisposable
         // Written down for tests only; see operations.md.
         Fsync = configuration.GetValue("Postgres:Fsync", true),
     };
-
-    private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource stop) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true; // not the default, which would end the process and leave the server running
-        stop.Cancel();
-    });
 }

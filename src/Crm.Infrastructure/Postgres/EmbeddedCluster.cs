@@ -35,6 +35,9 @@ public sealed partial class EmbeddedCluster : IAsyncDisposable
 
     public string SuperuserConnectionString => Connection("crm", "postgres", _passwords.Superuser);
 
+    /// <summary>Whether there is a cluster in a data folder.</summary>
+    public static bool IsIn(string dataDir) => Directory.Exists(Path.Combine(dataDir, "postgres"));
+
     /// <summary>Makes the cluster if need be and starts it, recovering after a crash. Throws <see cref="StartupException"/>.</summary>
     public static async Task<EmbeddedCluster> StartAsync(EmbeddedClusterOptions options, ILogger logger, CancellationToken ct = default)
     {

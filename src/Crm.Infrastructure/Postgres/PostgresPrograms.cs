@@ -9,29 +9,35 @@ internal sealed partial class PostgresPrograms
     internal const int OldestVersion = 15;
     internal const string ServerUser = "postgres";
 
-    private static readonly string[] Needed = ["initdb", "pg_ctl", "postgres", "psql"];
+    private static readonly string[] Server = ["postgres", "initdb", "pg_ctl", "psql"];
+    private static readonly string[] Clients = ["pg_dump", "pg_restore", "psql"];
     private readonly string _folder;
 
     private PostgresPrograms(string folder) => _folder = folder;
 
     internal string PathOf(string program) => Path.Combine(_folder, program);
 
-    internal static async Task<PostgresPrograms> FindAsync(CancellationToken ct)
+    /// <summary>Those that make and run a server.</summary>
+    internal static Task<PostgresPrograms> FindAsync(CancellationToken ct) => FindAsync(Server, ", or set ConnectionStrings__Crm to use a server that runs elsewhere", ct);
+
+    /// <summary>Those that talk to a server, wherever it runs.</summary>
+    internal static Task<PostgresPrograms> FindClientsAsync(CancellationToken ct) => FindAsync(Clients, "", ct);
+
+    private static async Task<PostgresPrograms> FindAsync(string[] needed, string orElse, CancellationToken ct)
     {
         var tooOld = new List<string>();
         foreach (var folder in await CandidatesAsync(ct))
         {
-            if (!Needed.All(program => File.Exists(Path.Combine(folder, program)))) continue;
-            var version = await RunAsync(Path.Combine(folder, "postgres"), ["--version"], ct: ct);
+            if (!needed.All(program => File.Exists(Path.Combine(folder, program)))) continue;
+            var version = await RunAsync(Path.Combine(folder, needed[0]), ["--version"], ct: ct);
             var major = VersionNumber().Match(version.Output);
             if (major.Success && int.Parse(major.Value) >= OldestVersion) return new PostgresPrograms(folder);
             tooOld.Add($"{folder} has {version.Output.Trim()}");
         }
 
         throw new StartupException(
-            $"No PostgreSQL {OldestVersion} or newer was found (initdb, pg_ctl, postgres, psql){string.Concat(tooOld.Select(x => "; " + x))}. "
-            + "Install it (Debian: apt-get install postgresql; Fedora: dnf install postgresql-server postgresql-contrib), "
-            + "or set ConnectionStrings__Crm to use a server that runs elsewhere.");
+            $"No PostgreSQL {OldestVersion} or newer was found ({string.Join(", ", needed)}){string.Concat(tooOld.Select(x => "; " + x))}. "
+            + $"Install it (Debian: apt-get install postgresql; Fedora: dnf install postgresql-server postgresql-contrib){orElse}.");
     }
 
     /// <summary>Runs a program of the server under the account the server has to have.</summary>
@@ -48,8 +54,9 @@ internal sealed partial class PostgresPrograms
         return RunAsync("su", [ServerUser, "-s", "/bin/sh", "-c", "exec \"$0\" \"$@\"", "--", .. command], ct: ct);
     }
 
+    /// <summary>Runs a program to its end; cancelled, it is killed. What it prints goes into <paramref name="into"/>, if given, instead of the result.</summary>
     internal static async Task<ProgramResult> RunAsync(
-        string file, IEnumerable<string> args, string? input = null, IReadOnlyDictionary<string, string>? environment = null, CancellationToken ct = default)
+        string file, IEnumerable<string> args, string? input = null, IReadOnlyDictionary<string, string>? environment = null, Stream? into = null, CancellationToken ct = default)
     {
         // "/" because the server's account need not be able to enter the folder we stand in.
         var start = new ProcessStartInfo(file, args)
@@ -60,12 +67,28 @@ internal sealed partial class PostgresPrograms
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
 
         using var process = Process.Start(start) ?? throw new StartupException($"{file} did not start");
-        var output = process.StandardOutput.ReadToEndAsync(ct);
-        var error = process.StandardError.ReadToEndAsync(ct);
-        if (input is not null) await process.StandardInput.WriteAsync(input.AsMemory(), ct);
-        process.StandardInput.Close();
-        await process.WaitForExitAsync(ct);
-        return new ProgramResult(process.ExitCode, await output, await error);
+        try
+        {
+            var output = into is null ? process.StandardOutput.ReadToEndAsync(ct) : CopyAsync(process.StandardOutput.BaseStream, into, ct);
+            var error = process.StandardError.ReadToEndAsync(ct);
+            if (input is not null) await process.StandardInput.WriteAsync(input.AsMemory(), ct);
+            process.StandardInput.Close();
+            // First what it prints: a full disk on our side ends the copy, and nobody would empty its pipe any more.
+            var printed = await output;
+            await process.WaitForExitAsync(ct);
+            return new ProgramResult(process.ExitCode, printed, await error);
+        }
+        catch
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    private static async Task<string> CopyAsync(Stream from, Stream to, CancellationToken ct)
+    {
+        await from.CopyToAsync(to, ct);
+        return "";
     }
 
     /// <summary>A caller's PGHOST, PGDATA, PGOPTIONS and so on are about another server than ours.</summary>
@@ -95,6 +118,8 @@ internal sealed partial class PostgresPrograms
         found.AddRange(VersionedFolders("/usr/lib/postgresql", "*"));
         found.AddRange(VersionedFolders("/usr", "pgsql-*"));
         found.AddRange(VersionedFolders("/opt/homebrew/opt", "postgresql@*"));
+        // Last, because in the path it may be a distribution's wrapper.
+        if (FindInPath("pg_dump") is { } dump) found.Add(Path.GetDirectoryName(dump)!);
         return found.Distinct();
     }
 

@@ -8,20 +8,31 @@ public static class PsqlStart
 {
     public static async Task<ProcessStartInfo> ForAsync(string connectionString, IEnumerable<string> args, CancellationToken ct = default)
     {
-        var to = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo((await PostgresPrograms.FindAsync(ct)).PathOf("psql"), args);
+        var start = new ProcessStartInfo((await PostgresPrograms.FindClientsAsync(ct)).PathOf("psql"), args);
         PostgresPrograms.ForgetServerSettings(start, forPerson: true);
-        start.Environment["PGHOST"] = to.Host;
-        start.Environment["PGPORT"] = $"{to.Port}";
-        start.Environment["PGDATABASE"] = to.Database;
-        start.Environment["PGUSER"] = to.Username;
-        start.Environment["PGPASSWORD"] = to.Password;
-        start.Environment["PGSSLMODE"] = to.SslMode switch
-        {
-            SslMode.VerifyCA => "verify-ca",
-            SslMode.VerifyFull => "verify-full",
-            _ => to.SslMode.ToString().ToLowerInvariant(),
-        };
+        foreach (var (name, value) in Settings(connectionString)) start.Environment[name] = value;
         return start;
+    }
+
+    /// <summary>What a connection string says, as the environment variables that psql, pg_dump and pg_restore read.</summary>
+    internal static IReadOnlyDictionary<string, string> Settings(string connectionString)
+    {
+        var to = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = new Dictionary<string, string?>
+        {
+            ["PGHOST"] = to.Host,
+            ["PGPORT"] = $"{to.Port}",
+            ["PGDATABASE"] = to.Database,
+            ["PGUSER"] = to.Username,
+            ["PGPASSWORD"] = to.Password,
+            ["PGSSLROOTCERT"] = to.RootCertificate,
+            ["PGSSLMODE"] = to.SslMode switch
+            {
+                SslMode.VerifyCA => "verify-ca",
+                SslMode.VerifyFull => "verify-full",
+                _ => to.SslMode.ToString().ToLowerInvariant(),
+            },
+        };
+        return settings.Where(s => !string.IsNullOrEmpty(s.Value)).ToDictionary(s => s.Key, s => s.Value!);
     }
 }

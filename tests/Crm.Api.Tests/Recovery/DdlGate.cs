@@ -6,8 +6,8 @@ using static Crm.Api.Tests.Postgres.ThrowAwayCluster;
 namespace Crm.Api.Tests.Recovery;
 
 /// <summary>
-/// Stops whoever changes the schema of one database at one command: the nth of the transaction, once so many migrations are applied.
-/// An event trigger waits there for a lock that this gate holds, or fails.
+/// Stops whoever changes the schema of one database at one command. An event trigger waits there for a lock that this gate holds, or fails.
+/// It lies where a restore does not look for data.
 /// </summary>
 internal sealed class DdlGate : IAsyncDisposable
 {
@@ -16,23 +16,28 @@ internal sealed class DdlGate : IAsyncDisposable
 
     private DdlGate(string superuser, NpgsqlConnection held) => (_superuser, _lock) = (superuser, held);
 
-    public static async Task<DdlGate> CloseAsync(ThrowAwayCluster server, string owner, int applied, int command, bool fails = false)
+    /// <summary>At the nth command of a transaction, once so many migrations are applied.</summary>
+    public static Task<DdlGate> CloseAsync(ThrowAwayCluster server, string owner, int applied, int command, bool fails = false) =>
+        CloseAsync(server.Cluster.SuperuserConnectionString, owner, $"n = {command} and applied = {applied}", fails);
+
+    /// <summary>At the first command that makes such a thing.</summary>
+    public static Task<DdlGate> CloseAtAsync(string superuser, string owner, string tag) => CloseAsync(superuser, owner, $"tg_tag = '{tag}'", fails: false);
+
+    private static async Task<DdlGate> CloseAsync(string administrator, string owner, string where, bool fails)
     {
-        var superuser = In(server.Cluster.SuperuserConnectionString, new NpgsqlConnectionStringBuilder(owner).Database!);
+        var superuser = In(administrator, new NpgsqlConnectionStringBuilder(owner).Database!);
         await ExecuteAsync(superuser, $"""
-            create schema gate;
-            create function gate.pass() returns event_trigger language plpgsql security definer as $$
+            create function public.gate_pass() returns event_trigger language plpgsql security definer as $$
             declare
               n int := coalesce(nullif(current_setting('gate.n', true), '')::int, 0) + 1;
-              done bigint;
+              applied bigint;
             begin
-              if to_regclass('public."__EFMigrationsHistory"') is null then return; end if;
               perform set_config('gate.n', n::text, true);
-              execute 'select count(*) from public."__EFMigrationsHistory"' into done;
-              if done <> {applied} or n <> {command} then return; end if;
+              if to_regclass('public."__EFMigrationsHistory"') is not null then execute 'select count(*) from public."__EFMigrationsHistory"' into applied; end if;
+              if not coalesce({where}, false) then return; end if;
               {(fails ? "raise exception 'the disk is on fire';" : "perform pg_advisory_xact_lock_shared(42);")}
             end $$;
-            create event trigger gate on ddl_command_end execute function gate.pass();
+            create event trigger gate on ddl_command_end execute function public.gate_pass();
             """);
         var held = new NpgsqlConnection(superuser);
         await held.OpenAsync();
@@ -42,7 +47,7 @@ internal sealed class DdlGate : IAsyncDisposable
     }
 
     /// <summary>Waits until somebody stands at the gate.</summary>
-    public Task ReachedAsync() => Eventually.Async(async () => await WaitingAsync() is not null, "nobody reached the gate");
+    public Task ReachedAsync() => Eventually.Async(async () => await WaitingAsync() is int, "nobody reached the gate");
 
     /// <summary>Ends the session that stands there, as an administrator or a failing server would.</summary>
     public async Task TerminateAsync() => await ExecuteAsync(_superuser, $"select pg_terminate_backend({await WaitingAsync()})");
@@ -51,9 +56,9 @@ internal sealed class DdlGate : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _lock.DisposeAsync();
-        await ExecuteAsync(_superuser, "drop event trigger gate; drop schema gate cascade");
+        await ExecuteAsync(_superuser, "drop event trigger gate; drop function public.gate_pass()");
     }
 
     private Task<object?> WaitingAsync() => ExecuteAsync(_superuser,
-        "select pid from pg_locks where locktype = 'advisory' and objid = 42 and not granted and database = (select oid from pg_database where datname = current_database())");
+        "select min(pid) from pg_locks where locktype = 'advisory' and objid = 42 and not granted and database = (select oid from pg_database where datname = current_database())");
 }

@@ -1,4 +1,5 @@
 using Crm.Infrastructure.Postgres;
+using Crm.Infrastructure.Recovery;
 using Npgsql;
 
 namespace Crm.Infrastructure.Persistence.Migrations;
@@ -41,10 +42,10 @@ public static class DatabaseRules
                 + "Use the login crm_app that deploy/roles.sql makes.");
     }
 
-    internal static async Task RefuseUnfitAsync(NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task RefuseUnfitAsync(NpgsqlConnection connection, CancellationToken ct, bool duringRestore = false)
     {
-        const string sql = """
-            select current_setting('server_version_num')::int, current_setting('server_encoding'), datctype, current_database()::text
+        const string sql = $"""
+            select current_setting('server_version_num')::int, current_setting('server_encoding'), datctype, current_database()::text, ({RestoreTarget.IsUnfinished})
             from pg_database where datname = current_database()
             """;
         await using var command = new NpgsqlCommand(sql, connection);
@@ -52,6 +53,8 @@ public static class DatabaseRules
         await reader.ReadAsync(ct);
         var (version, encoding, ctype, name) = (reader.GetInt32(0) / 10_000, reader.GetString(1), reader.GetString(2), reader.GetString(3));
 
+        if (reader.GetBoolean(4) && !duringRestore)
+            throw new StartupException($"A restore into the database {name} was interrupted, so what is in it is incomplete. Run ./run restore FILE again: it starts over.");
         if (version < PostgresPrograms.OldestVersion)
             throw new StartupException($"The server is PostgreSQL {version}; {PostgresPrograms.OldestVersion} or newer is needed.");
         if (encoding != "UTF8" || ctype is "C" or "POSIX")

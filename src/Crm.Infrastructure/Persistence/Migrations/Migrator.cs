@@ -171,7 +171,7 @@ public sealed class Migrator
         return await AppliedAsync(connection, ct);
     }
 
-    private static async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
+    internal static async Task<HashSet<string>> AppliedAsync(NpgsqlConnection connection, CancellationToken ct)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
         try

@@ -1,0 +1,42 @@
+using Crm.Infrastructure.Postgres;
+using Npgsql;
+
+namespace Crm.Infrastructure.Recovery;
+
+/// <summary>
+/// pg_dump and pg_restore as the owner of the schema, who is bound by row-level security: <c>--enable-row-security</c> lets both work
+/// within it. That he sees every row <see cref="DumpSnapshot"/> has made sure of.
+/// </summary>
+internal sealed class DatabaseDump(PostgresPrograms programs, string owner)
+{
+    // Both are made beforehand with the rights of crm_reader, who cannot be given a view in a schema he may not create in; pg_restore
+    // would give him that right last. Comments of extensions are their owners', who may be others here.
+    private static readonly string[] LeftOut = [" SCHEMA - crm ", " SCHEMA - crm_read ", " COMMENT - EXTENSION "];
+
+    private readonly IReadOnlyDictionary<string, string> _settings = PsqlStart.Settings(owner);
+
+    /// <summary>Writes the database as the snapshot sees it, in pg_dump's own format.</summary>
+    public async Task WriteAsync(Stream to, string snapshot, CancellationToken ct)
+    {
+        // Level 3: a quarter larger than the default, in half the time.
+        var dumped = await PostgresPrograms.RunAsync(programs.PathOf("pg_dump"),
+            ["--format=custom", "--compress=3", "--enable-row-security", $"--snapshot={snapshot}", "--lock-wait-timeout=60s", "--no-password"], environment: _settings, into: to, ct: ct);
+        if (dumped.ExitCode != 0) throw new StartupException($"The database could not be backed up:\n{dumped.Text}");
+    }
+
+    /// <summary>Makes everything a dump holds in an empty database, several tables at a time.</summary>
+    public async Task RestoreAsync(string dump, CancellationToken ct)
+    {
+        var restore = programs.PathOf("pg_restore");
+        var listed = await PostgresPrograms.RunAsync(restore, ["--list", dump], ct: ct);
+        if (listed.ExitCode != 0) throw new StartupException($"The dump in the backup cannot be read:\n{listed.Text}");
+        var list = dump + ".list";
+        await File.WriteAllLinesAsync(list, listed.Output.Split('\n').Where(line => !LeftOut.Any(line.Contains)), ct);
+
+        var database = new NpgsqlConnectionStringBuilder(owner).Database;
+        var restored = await PostgresPrograms.RunAsync(restore,
+            [$"--dbname={database}", "--enable-row-security", "--exit-on-error", $"--use-list={list}", $"--jobs={Math.Clamp(Environment.ProcessorCount, 1, 8)}", "--no-password", dump],
+            environment: _settings, ct: ct);
+        if (restored.ExitCode != 0) throw new StartupException($"The database could not be restored:\n{restored.Text}");
+    }
+}
