@@ -80,7 +80,7 @@ internal sealed partial class PostgresPrograms
         }
         catch
         {
-            process.Kill();
+            process.Kill(entireProcessTree: true);
             throw;
         }
     }

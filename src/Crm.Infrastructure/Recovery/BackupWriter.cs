@@ -40,6 +40,7 @@ internal sealed class BackupWriter : IDisposable
         return Guard(name, () => new BackupWriter(name, draft, new FileStream(draft, new FileStreamOptions
         {
             Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = Durable.OwnerOnly,
+            BufferSize = 0, // so that a full disk is met where it is written to, and not again when the file is closed
         })));
     }
 
@@ -75,7 +76,7 @@ internal sealed class BackupWriter : IDisposable
         {
             return await act();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsDisk(e))
         {
             throw Unwritable(file, e);
         }
@@ -89,7 +90,7 @@ internal sealed class BackupWriter : IDisposable
         {
             _zip.Dispose();
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException)
+        catch (Exception e) when (IsDisk(e) || e is InvalidOperationException)
         {
             // It wants to write a directory of its entries, which is of no use now.
         }
@@ -104,11 +105,14 @@ internal sealed class BackupWriter : IDisposable
         {
             return act();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsDisk(e))
         {
             throw Unwritable(file, e);
         }
     }
+
+    // The last is how .NET says that a file system takes no file of that size.
+    private static bool IsDisk(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     private static StartupException Unwritable(string file, Exception e) => new($"The backup {file} could not be written, and nothing of it is left: {e.Message}", e);
 

@@ -13,6 +13,10 @@ internal sealed class DatabaseDump(PostgresPrograms programs, string owner)
     // would give him that right last. Comments of extensions are their owners', who may be others here.
     private static readonly string[] LeftOut = [" SCHEMA - crm ", " SCHEMA - crm_read ", " COMMENT - EXTENSION "];
 
+    // Row-level security last of all: while other entries are made several at a time, a foreign key would be checked against a table whose
+    // rows nobody may see yet.
+    private static readonly string[] Last = [" ROW SECURITY ", " POLICY "];
+
     private readonly IReadOnlyDictionary<string, string> _settings = PsqlStart.Settings(owner);
 
     /// <summary>Writes the database as the snapshot sees it, in pg_dump's own format.</summary>
@@ -30,12 +34,17 @@ internal sealed class DatabaseDump(PostgresPrograms programs, string owner)
         var restore = programs.PathOf("pg_restore");
         var listed = await PostgresPrograms.RunAsync(restore, ["--list", dump], ct: ct);
         if (listed.ExitCode != 0) throw new StartupException($"The dump in the backup cannot be read:\n{listed.Text}");
-        var list = dump + ".list";
-        await File.WriteAllLinesAsync(list, listed.Output.Split('\n').Where(line => !LeftOut.Any(line.Contains)), ct);
+        var entries = listed.Output.Split('\n').Where(line => !LeftOut.Any(line.Contains)).ToLookup(line => Last.Any(line.Contains));
+        await RestoreAsync(restore, dump, entries[false], Math.Clamp(Environment.ProcessorCount, 1, 8), ct);
+        await RestoreAsync(restore, dump, entries[true], jobs: 1, ct);
+    }
 
-        var database = new NpgsqlConnectionStringBuilder(owner).Database;
+    private async Task RestoreAsync(string restore, string dump, IEnumerable<string> entries, int jobs, CancellationToken ct)
+    {
+        var list = dump + ".list";
+        await File.WriteAllLinesAsync(list, entries, ct);
         var restored = await PostgresPrograms.RunAsync(restore,
-            [$"--dbname={database}", "--enable-row-security", "--exit-on-error", $"--use-list={list}", $"--jobs={Math.Clamp(Environment.ProcessorCount, 1, 8)}", "--no-password", dump],
+            [$"--dbname={new NpgsqlConnectionStringBuilder(owner).Database}", "--enable-row-security", "--exit-on-error", $"--use-list={list}", $"--jobs={jobs}", "--no-password", dump],
             environment: _settings, ct: ct);
         if (restored.ExitCode != 0) throw new StartupException($"The database could not be restored:\n{restored.Text}");
     }

@@ -36,13 +36,13 @@ internal sealed class DumpSnapshot : IAsyncDisposable
     /// <exception cref="StartupException">There is nothing to back up, or this login does not see all of it.</exception>
     public static async Task<DumpSnapshot> OpenAsync(string owner, CancellationToken ct)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(owner) { Pooling = false, CommandTimeout = 0, ApplicationName = "crm backup" }.ConnectionString);
         try
         {
             await connection.OpenAsync(ct);
             await DatabaseRules.RefuseUnfitAsync(connection, ct);
             await connection.ExecuteAsync(new CommandDefinition(
-                "begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0", cancellationToken: ct));
+                "begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0; set local lock_timeout = '60s'", cancellationToken: ct));
             var id = await connection.ExecuteScalarAsync<string>(new CommandDefinition("select pg_export_snapshot()", cancellationToken: ct));
             var snapshot = new DumpSnapshot(connection, id!);
             await snapshot.RefuseBlindAsync(ct);

@@ -71,6 +71,11 @@ internal sealed class RestoreTarget : IAsyncDisposable
     {
         // The marker first and by itself: whatever is found beside it later is a restore's.
         await RunAsync($"create schema if not exists {Marker}", ct);
+        // A program that was killed does not take its pg_restore with it.
+        await RunAsync("""
+            select pg_terminate_backend(pid, 10000) from pg_stat_activity
+            where datname = current_database() and usename = current_user and application_name = 'pg_restore'
+            """, ct);
         foreach (var (_, remove) in await FoundAsync(ct)) await RunAsync(remove, ct);
         await RunAsync("""
             create schema crm; create schema crm_read;

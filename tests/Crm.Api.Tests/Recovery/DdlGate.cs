@@ -46,6 +46,16 @@ internal sealed class DdlGate : IAsyncDisposable
         return new DdlGate(superuser, held);
     }
 
+    /// <summary>Not the schema: a table, which nobody can read meanwhile.</summary>
+    public static async Task<IAsyncDisposable> LockAsync(string superuser, string table)
+    {
+        var connection = new NpgsqlConnection(superuser);
+        await connection.OpenAsync();
+        await using var take = new NpgsqlCommand($"begin; lock table {table} in access exclusive mode", connection);
+        await take.ExecuteNonQueryAsync();
+        return connection;
+    }
+
     /// <summary>Waits until somebody stands at the gate.</summary>
     public Task ReachedAsync() => Eventually.Async(async () => await WaitingAsync() is int, "nobody reached the gate");
 
