@@ -17,7 +17,8 @@ internal static class RecoveryCommands
             Backup.WriteAsync(file, () => DatabaseHost.OpenAsync(configuration, logger, mustExist: true, stop.Token), configuration, stop.Token));
         Print(Text($"{Path.GetFullPath(file)}: {done.Bytes:N0} bytes; {done.Rows:N0} rows of {done.Tables} tables, {done.Files:N0} files"));
         Print($"secrets in it: {(done.Secrets.Count == 0 ? "none" : string.Join(", ", done.Secrets))}. Keep the file where nobody else can read it: it opens everything.");
-        if (configuration["Jwt:Key"] is { Length: > 0 }) Print("Jwt__Key is a setting and so not in it: keep that yourself.");
+        foreach (var name in new[] { "Jwt:Key", "Encryption:Key" })
+            if (configuration[name] is { Length: > 0 }) Print($"{name.Replace(":", "__", StringComparison.Ordinal)} is a setting and so not in it: keep that yourself.");
         return 0;
     }
 

@@ -43,9 +43,6 @@ internal sealed class RecordsCheck : ITenantCheck
     {
         private const int PageSize = 500;
 
-        // Derived from others' records, or checked by what they are defined by: no part of what a record's own log decides.
-        private static readonly HashSet<string> Aside = ["customFields"];
-
         private readonly string _name = RecordName.Of(typeof(TRecord));
 
         public override async Task RunAsync(CrmDbContext db, TenantRows rows, CheckReport report, CancellationToken ct)
@@ -92,7 +89,7 @@ internal sealed class RecordsCheck : ITenantCheck
             using var row = JsonDocument.Parse(states.Write(record));
             // A member that an older program did not know is not in its events; one that this program does not know is not in the row.
             var members = log.RootElement.EnumerateObject()
-                .Where(m => !Aside.Contains(m.Name) && row.RootElement.TryGetProperty(m.Name, out var now) && !JsonElement.DeepEquals(m.Value, now))
+                .Where(m => row.RootElement.TryGetProperty(m.Name, out var now) && !JsonElement.DeepEquals(m.Value, now))
                 .Select(m => m.Name).ToList();
             return members.Count > 0 ? $"differs from its log in {string.Join(", ", members)}" : null;
         }
