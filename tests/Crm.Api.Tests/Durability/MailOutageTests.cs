@@ -148,7 +148,7 @@ public sealed class MailOutageTests(MailOutageTests.Scene scene) : IClassFixture
                 // What failed is made due; what is in somebody's hands has an error of an older try only.
                 if (due) await connection.ExecuteAsync("update crm.outbox set next_try_at = now() where last_error is not null and next_try_at > now() + interval '7 s'");
                 return await connection.QuerySingleAsync<int>("select count(*)::int from crm.outbox where tenant_id = @Id", new { tenant.Id }) == 0;
-            }, "something was not delivered", TimeSpan.FromSeconds(40));
+            }, "something was not delivered");
             var messages = Server.Taken.Where(m => IsOf(tenant, m)).ToList();
             var ids = messages.GroupBy(m => MailText.Header(m, "Message-ID")).ToList();
             ids.Count.ShouldBe(count);

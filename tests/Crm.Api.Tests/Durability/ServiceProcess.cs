@@ -55,7 +55,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, e) => Keep(e.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = TimeSpan.FromSeconds(30) };
+        var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = new Uri($"http://127.0.0.1:{_port}"), Timeout = TimeSpan.FromSeconds(100) };
         Api = new ApiClient(http, null);
         await Eventually.Async(async () => _process.HasExited || await StatusAsync("/health/ready") == 200, "The service did not become ready", TimeSpan.FromMinutes(2));
         if (_process.HasExited) throw new InvalidOperationException($"The service did not start:\n{Output}");
