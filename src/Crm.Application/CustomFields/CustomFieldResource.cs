@@ -10,10 +10,10 @@ public enum CustomFieldIndexState
 {
     /// <summary>None is declared.</summary>
     None,
-    /// <summary>It is being filled with the values of records that are there already; until then filters and sorts do without.</summary>
-    Building,
     /// <summary>It does.</summary>
     Ready,
+    /// <summary>It is being filled with the values of records that are there already; until then filters and sorts do without.</summary>
+    Building,
 }
 
 /// <summary>The declaration of custom fields: members that a tenant gives to its records. Every member of the tenant sees them.</summary>
