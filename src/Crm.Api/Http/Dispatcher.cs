@@ -5,6 +5,7 @@ using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
+using Crm.Application.CustomFields;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Persistence;
@@ -45,7 +46,7 @@ internal sealed class Dispatcher
         }
         var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
         await AuthorizeAsync(http, context);
-        var request = _factory.Make(http, _route.HasBody ? Parse(body) : null, context.IsAuthenticated ? context.Caller : null);
+        var request = await MakeAsync(http, context, _route.HasBody ? Parse(body) : null);
         if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, body);
         if (_route.Writes) context.Precondition = Preconditions.Read(http);
         var answer = _route.Writes ? await WriteInTimeAsync(http, context, request) : await RunAsync(http, context, request, http.RequestAborted);
@@ -92,6 +93,19 @@ internal sealed class Dispatcher
             await http.RequestServices.GetRequiredService<IAuditLog>().WriteAsync(
                 AuditedRequest.Entry(_route.Request, _route.Resource?.Name, id, context.Caller, refusal), http.RequestAborted);
             throw;
+        }
+    }
+
+    private async ValueTask<object> MakeAsync(HttpContext http, RequestContext context, JsonElement? body)
+    {
+        try
+        {
+            return _factory.Make(http, body, context.IsAuthenticated ? context.Caller : null);
+        }
+        catch (CrmException refusal) when (CustomFieldReading.IsAboutThem(refusal))
+        {
+            if (!await http.RequestServices.GetRequiredService<ILatestCustomFields>().RenewAsync(http.RequestAborted)) throw;
+            return _factory.Make(http, body, context.Caller);
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     /// <summary>The form of an upload: what a record is made of and its content, each a part of its own; lists are parts that come several times, objects are JSON.</summary>
     public IOpenApiSchema Form(Resource resource, int maxBytes) => schemas.Component(NameOf(resource) + "Upload", () =>
     {
-        var form = Schemas.Optional([.. resource.Fields.Where(f => !f.ReadOnly).Select(f => (f.Name, Member(f, nullable: false, readOnly: false, input: true))),
+        var form = Schemas.Optional([.. resource.Fields.Where(f => !f.ReadOnly).Select(f => (f.Name, Member(resource, f, nullable: false, readOnly: false, input: true))),
             ("checksum", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9A-Fa-f]{64}$", Description = "SHA-256 of the content as you have it, in hexadecimal; content with another one is refused." }),
             ("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", MinLength = 1, MaxLength = maxBytes, Description = "The content, with its file name; its media type is told by its bytes." })]);
         form.Required = new HashSet<string> { "file" };

@@ -12,6 +12,7 @@ internal sealed class ListSql
     private readonly IReadOnlyList<SortKey> _sort;
     private readonly Cursor? _cursor;
     private readonly string _where;
+    private readonly string _counted;
     private readonly bool _alongFilter;
     private readonly bool _alongSort;
 
@@ -27,10 +28,15 @@ internal sealed class ListSql
         _alongSort = !request.Deleted && CustomIndex.Driving(_sort) is not null;
         var filters = new FilterSql(caller.Tenant, Parameters);
         var where = new StringBuilder(RecordScope.Of(resource, caller, Parameters, request.Deleted));
-        if (driving is not null) where.Append(" and v.tenant_id = @TenantId and ").Append(filters.WriteDriving(driving));
-        if (CustomIndex.Without(request.Filter, driving) is { } rest) where.Append(" and ").Append(request.Deleted ? filters.Write(rest) : filters.WriteIndexed(rest));
+        var entries = driving is null ? null : $"v.tenant_id = @TenantId and {filters.WriteDriving(driving)}";
+        var rest = CustomIndex.Without(request.Filter, driving);
+        if (entries is not null) where.Append(" and ").Append(entries);
+        if (rest is not null) where.Append(" and ").Append(request.Deleted ? filters.Write(rest) : filters.WriteIndexed(rest));
         if (request.Search is not null) where.Append(" and ").Append(filters.Search(request.Search));
         _where = where.ToString();
+        // The entries are those of all living records: where nothing else is asked of them, they alone tell how many there are.
+        _counted = entries is not null && driving!.Field.Kind != FieldKind.Money && rest is null && request.Search is null && RecordScope.Visible(resource, "t", caller, Parameters) is null
+            ? $"crm_read.custom_values v where {entries}" : $"{From()} where {_where}";
     }
 
     /// <summary>The parameters of every statement.</summary>
@@ -74,11 +80,11 @@ internal sealed class ListSql
 
     /// <summary>Counts exactly, but no further than <paramref name="upTo"/> rows.</summary>
     public string Count(int? upTo) => upTo is { } limit
-        ? $"select count(*) from (select 1 from {From()} where {_where} limit {limit}) as counted"
-        : $"select count(*) from {From()} where {_where}";
+        ? $"select count(*) from (select 1 from {_counted} limit {limit}) as counted"
+        : $"select count(*) from {_counted}";
 
     /// <summary>Asks the planner how many rows there are.</summary>
-    public string Estimate() => $"explain (format json) select 1 from {From()} where {_where}";
+    public string Estimate() => $"explain (format json) select 1 from {_counted}";
 
     /// <summary>The cursor after this row.</summary>
     public string CursorAfter(object?[] row)

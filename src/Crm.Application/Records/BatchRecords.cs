@@ -2,6 +2,7 @@ using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
+using Crm.Application.CustomFields;
 using Crm.Application.Listing;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
@@ -22,7 +23,7 @@ public sealed record BatchRecords(Resource Resource, JsonElement Body) : IComman
     public string Permission => Resource.Permission("write");
 }
 
-internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, IMediator sender, CommandParts parts, IRequestContext context)
+internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, ILatestCustomFields fields, IMediator sender, CommandParts parts, IRequestContext context)
     : ICommandHandler<BatchRecords, IReadOnlyList<BatchItem>>
 {
     public async Task<IReadOnlyList<BatchItem>> Handle(BatchRecords command, CancellationToken ct)
@@ -63,15 +64,15 @@ internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders bi
 
     private async Task<BatchItem> RunAsync(Resource resource, BatchOperation operation, CancellationToken ct)
     {
-        var (binder, caller) = (binders.Of(resource), context.Caller);
+        var binder = binders.Of(resource);
         context.Precondition = operation is { IfMatch: { } version, Id: { } about } ? new Precondition(about, [version]) : null;
         operation.ThrowIfRefused();
         switch (operation.Op)
         {
             case "create":
-                return new BatchItem(201, await sender.Send(resource.Create(binder.Details(operation.Data, caller)), ct), null, null);
+                return new BatchItem(201, await sender.Send(resource.Create(await fields.ReadAsync(() => binder.Details(operation.Data, context.Caller), ct)), ct), null, null);
             case "update":
-                return new BatchItem(200, await sender.Send(resource.Update(operation.Id!.Value, binder.Patch(operation.Data, caller, replaces: false)), ct), null, null);
+                return new BatchItem(200, await sender.Send(resource.Update(operation.Id!.Value, await fields.ReadAsync(() => binder.Patch(operation.Data, context.Caller, replaces: false), ct)), ct), null, null);
             case "upsert":
                 var written = await sender.Send(new UpsertRecord(resource, operation.ExternalId!, operation.Data), ct);
                 return new BatchItem(written.Created ? 201 : 200, written.Id, null, null);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
+using Crm.Application.CustomFields;
 using Crm.Application.Resources;
 using MediatR;
 
@@ -17,20 +18,20 @@ public sealed record UpsertRecord(Resource Resource, string ExternalId, JsonElem
     public string Permission => Resource.Permission("write");
 }
 
-internal sealed class UpsertRecordHandler(IRecordStore records, RecordBinders binders, IMediator sender, IRequestContext context)
+internal sealed class UpsertRecordHandler(IRecordStore records, RecordBinders binders, ILatestCustomFields fields, IMediator sender, IRequestContext context)
     : ICommandHandler<UpsertRecord, Written>
 {
     public async Task<Written> Handle(UpsertRecord command, CancellationToken ct)
     {
-        var (resource, caller) = (command.Resource, context.Caller);
+        var resource = command.Resource;
         var body = WithExternalId(command.Body, command.ExternalId);
         if (await records.FindByExternalIdAsync(resource, command.ExternalId, ct) is { } id)
         {
             if (context.Precondition is { } seen) context.Precondition = seen with { RecordId = id };
-            await sender.Send(resource.Update(id, binders.Of(resource).Patch(body, caller, replaces: false)), ct);
+            await sender.Send(resource.Update(id, await fields.ReadAsync(() => binders.Of(resource).Patch(body, context.Caller, replaces: false), ct)), ct);
             return new Written(id, false);
         }
-        var made = await sender.Send(resource.Create(binders.Of(resource).Details(body, caller)), ct);
+        var made = await sender.Send(resource.Create(await fields.ReadAsync(() => binders.Of(resource).Details(body, context.Caller), ct)), ct);
         return new Written(made, true);
     }
 

@@ -60,7 +60,7 @@ internal sealed class CustomFieldUpkeep(NpgsqlDataSource source, ICache cache, O
         return field.IsDue || done == Chunk;
     }
 
-    /// <summary>The next records by id. Their rows are held, so that a value is neither entered nor spelt as it was before somebody changes it.</summary>
+    /// <summary>The next records that have a value, by id. Their rows are held, so that a value is neither entered nor spelt as it was before somebody changes it.</summary>
     private static string Records(Definition field)
     {
         var enter = field is { IsKept: true, IsBuilt: false } ? $"""
@@ -73,7 +73,7 @@ internal sealed class CustomFieldUpkeep(NpgsqlDataSource source, ICache cache, O
         return $"""
             with records as materialized (
               select t.id, t.created_at, t.deleted_at, t.custom_fields, t.custom_words from crm.{field.Entity} t
-              where t.tenant_id = @TenantId and t.id > @After order by t.id limit @Limit for no key update)
+              where t.tenant_id = @TenantId and t.id > @After and jsonb_exists(t.custom_fields, @Key) order by t.id limit @Limit for no key update)
             {enter}
             , spelt as (
               update crm.{field.Entity} t set custom_words = s.words
@@ -82,7 +82,7 @@ internal sealed class CustomFieldUpkeep(NpgsqlDataSource source, ICache cache, O
                   select string_agg(array_to_string(array(select v.text_value from crm.indexed_values(r.custom_fields -> f.number::text) v), ' '), ' ' order by f.position, f.number)
                   from crm.custom_fields f
                   where f.tenant_id = @TenantId and f.entity = '{field.Entity}' and f.searchable and f.retired_at is null and f.deleted_at is null and jsonb_exists(r.custom_fields, f.number::text)) as words
-                from records r where jsonb_exists(r.custom_fields, @Key)) s
+                from records r) s
               where t.tenant_id = @TenantId and t.id = s.id and t.custom_words is distinct from s.words)
             , gone_on as (
               update crm.custom_fields set upkeep_after = (select r.id from records r order by r.id desc limit 1)

@@ -169,6 +169,22 @@ public sealed class CustomListTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Record_visibility_holds_along_the_index()
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PatchAsync("/tenant", new { recordVisibility = "OWN" })).ShouldBe(200);
+        await tenant.FieldAsync("tier", "CHOICE", new { indexed = true });
+        var (member, _) = await tenant.MemberAsync();
+        foreach (var (client, name) in new (ApiClient, string)[] { (tenant, "theirs"), (member, "mine") })
+            foreach (var tier in new[] { "gold", null }) (await client.PostAsync("/leads", new { name = $"{name} {tier}", customFields = new { tier } })).ShouldBe(201);
+        (await member.GetAsync("/leads?customFields.tier=gold")).Names().ShouldBe(["mine gold"]);
+        (await member.GetAsync("/leads?customFields.tier[in]=gold&sort=name&count=exact")).Meta["total"]!.GetValue<int>().ShouldBe(1);
+        (await member.GetAsync("/leads?sort=customFields.tier")).Names().ShouldBe(["mine gold", "mine "]);
+        (await member.GetAsync("/leads?sort=customFields.tier&skip=1")).Names().ShouldBe(["mine "]);
+        (await tenant.GetAsync("/leads?sort=-customFields.tier")).Items.Count.ShouldBe(4);
+    }
+
+    [Fact]
     public async Task Searches_find_what_is_declared_searchable()
     {
         var tenant = await api.TenantAsync();

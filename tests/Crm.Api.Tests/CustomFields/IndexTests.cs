@@ -1,8 +1,10 @@
 using Crm.Api.Tests.Fixture;
 using Crm.Application.Abstractions;
 using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Persistence;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Crm.Api.Tests.CustomFields;
 
@@ -45,6 +47,26 @@ public sealed class IndexTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_long_upkeep_takes_turns()
+    {
+        var tenant = await api.TenantAsync();
+        var field = await tenant.FieldAsync("tier", "CHOICE");
+        await using (var connection = await api.TenantConnectionAsync(tenant.Id))
+        {
+            await connection.ExecuteAsync("""
+                insert into crm.leads (tenant_id, id, name, custom_fields) select @Id, gen_random_uuid(), 'Lead ' || g, (select jsonb_build_object(number, 'gold') from crm_read.custom_fields) from generate_series(1, 5000) g;
+                update crm.custom_fields set indexed = true, generation = 1, upkeep_due = true, version = 2
+                """, new { tenant.Id });
+        }
+        var upkeep = new CustomFieldUpkeep(api.Services.GetRequiredService<NpgsqlDataSource>(), api.Services.GetRequiredService<ICache>(), new OutboxSignal(), new HurriedClock());
+        await upkeep.DeliverAsync(new OutboxMessage(await api.EventAsync(tenant, field, "custom_field.created"), tenant.Id, "custom_field.created", "custom_field", field, 1, DateTimeOffset.UtcNow, "{}"), TestContext.Current.CancellationToken);
+        // What it did not get to is with the outbox again.
+        (await EntriesAsync(tenant)).ShouldBeInRange(4_000, 5_000);
+        await tenant.IndexedAsync(field);
+        (await EntriesAsync(tenant)).ShouldBe(5_000);
+    }
+
+    [Fact]
     public async Task Words_of_records_that_were_there_are_found_once_the_field_is_searchable()
     {
         var tenant = await api.TenantAsync();
@@ -80,6 +102,29 @@ public sealed class IndexTests(CrmApi api)
     }
 
     [Fact]
+    public async Task What_another_instance_has_just_defined_can_be_used_at_once()
+    {
+        // As another instance does it: this one hears of none of them.
+        async Task<string> DefineAsync(TenantClient tenant)
+        {
+            (await tenant.GetAsync("/auth/me")).ShouldBe(200);
+            await using var connection = await api.TenantConnectionAsync(tenant.Id);
+            var number = await connection.QuerySingleAsync<int>(
+                "insert into crm.custom_fields (tenant_id, id, number, entity, name, type) select @Id, gen_random_uuid(), n, 'leads', 'mine' || n, 'TEXT' from (select count(*)::int + 1 as n from crm_read.custom_fields) c returning number", new { tenant.Id });
+            return $"mine{number}";
+        }
+        object With(string name) => new Dictionary<string, string> { [name] = "x" };
+        var tenant = await api.TenantAsync();
+        await tenant.LeadWithAsync(With(await DefineAsync(tenant)));
+        (await tenant.GetAsync($"/leads?customFields.{await DefineAsync(tenant)}[null]=true")).ShouldBe(200).Items.Count.ShouldBe(1);
+        (await tenant.GetAsync($"/leads?sort=customFields.{await DefineAsync(tenant)}")).ShouldBe(200);
+        (await tenant.PutAsync("/leads/by-external-id/X-1", new { name = "x", customFields = With(await DefineAsync(tenant)) })).ShouldBe(201);
+        (await tenant.PutAsync("/leads/by-external-id/X-1", new { customFields = With(await DefineAsync(tenant)) })).ShouldBe(200);
+        (await tenant.PostAsync("/leads/batch", new { operations = new[] { new { op = "create", data = new { name = "y", customFields = With(await DefineAsync(tenant)) } } } })).ShouldBe(200).Items[0]!["status"]!.GetValue<int>().ShouldBe(201);
+        (await tenant.PostAsync("/leads", new { name = "y", customFields = With("mine99") })).ShouldFail(400, "VALIDATION_FAILED");
+    }
+
+    [Fact]
     public async Task A_tenant_without_fields_pays_nothing_and_others_one_round_trip_for_a_write()
     {
         var (without, with) = (await api.TenantAsync(), await api.TenantAsync());
@@ -92,6 +137,14 @@ public sealed class IndexTests(CrmApi api)
         (await Statements.CountAsync(with, "PATCH", $"/leads/{other}", new { score = 1 })).ShouldBe(await Statements.CountAsync(without, "PATCH", $"/leads/{id}", new { score = 1 }));
         (await Statements.CountAsync(with, "GET", $"/leads/{other}")).ShouldBe(await Statements.CountAsync(without, "GET", $"/leads/{id}"));
         (await Statements.CountAsync(with, "GET", "/leads?customFields.tier=gold&sort=-createdAt")).ShouldBe(await Statements.CountAsync(without, "GET", "/leads?status=NEW&sort=-createdAt"));
+    }
+
+    /// <summary>Six seconds pass between any two looks at it.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        private long _looks;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _looks) * 6 * TimestampFrequency;
     }
 
     private async Task<int> EntriesAsync(TenantClient tenant)
