@@ -40,6 +40,7 @@ internal static class ErrorCodes
         new(412, "PRECONDITION_FAILED", "If-Match names another version than the current one: somebody changed the record.", "Read it again, apply your change to what is there, send the new ETag."),
         new(413, "PAYLOAD_TOO_LARGE", "The body, or what it unpacks to, is larger than the operation takes.", "Send less; split a batch."),
         new(415, "UNSUPPORTED_MEDIA_TYPE", "The body is not JSON in UTF-8, or in a coding that is not taken.", "Send application/json, as it is or in a coding that Accept-Encoding of the answer names."),
+        new(416, "RANGE_NOT_SATISFIABLE", "The content does not reach as far as the range asked for.", "Ask for a range within Content-Range of the answer."),
         new(422, "UNPROCESSABLE", "Well-formed, but it refers to what is not there, deleted or not visible to you; errors names the member.", "Correct the reference."),
         new(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key came with another request before.", "Use a new key for a new request."),
         new(429, "RATE_LIMITED", "There were too many requests.", "Wait as long as Retry-After says."),

@@ -18,7 +18,7 @@ internal sealed class MergeTagsValidator : AbstractValidator<MergeTags>
 {
     public MergeTagsValidator()
     {
-        RuleFor(c => c.From).Must(from => from.Count > 0).WithMessage("must name at least one tag");
+        RuleFor(c => c.From).Must(from => from is null or { Count: > 0 }).WithMessage("must name at least one tag");
         RuleFor(c => c.To).IsTag();
     }
 }
