@@ -87,6 +87,7 @@ public static class DependencyInjection
         services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>().AddScoped<SignedOut>();
         services.AddSingleton<ApiKeyUses>().AddHostedService(p => p.GetRequiredService<ApiKeyUses>()).AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>().AddSingleton<ISubjectDirectory, SubjectDirectory>().AddScoped<IMemberLinkStore, MemberLinkStore>();
+        services.AddSingleton<IOneTimeTokens, OneTimeTokens>().AddScoped<IInvitationLinks, InvitationLinks>().AddScoped<IPasswordResets, PasswordResets>();
         services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<LoginThrottle>().AddScoped<ILoginThrottle>(p => p.GetRequiredService<LoginThrottle>());
         services.AddScoped<ISecondFactorThrottle>(p => p.GetRequiredService<LoginThrottle>()).AddScoped<ISecondFactors, SecondFactors>().AddSingleton<ISignInChallenges, SignInChallenges>();
     }

@@ -40,6 +40,7 @@ public static class Integrations
         };
         var issuers = IssuerSettings.Read(configuration);
         services.AddSingleton<IOutsideTokens>(p => new OutsideTokens(issuers, keySets, p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILogger<OutsideTokens>>()));
+        services.AddSingleton<IWebLinks>(new WebLinks(configuration));
 
         if (RegistrySettings.Read(configuration) is { } registry)
         {

@@ -1,5 +1,6 @@
 using Crm.Api.Http;
 using Crm.Application.Identity;
+using Crm.Application.Invitations;
 
 namespace Crm.Api.Endpoints;
 
@@ -14,6 +15,9 @@ internal sealed class AuthEndpoints : IEndpoints
         routes.Post<RefreshSession>("auth/refresh");
         routes.Post<Logout>("auth/logout", Answers.NoContent);
         routes.Post<ChangePassword>("auth/change-password", Answers.NoContent);
+        routes.Post<ForgotPassword>("auth/forgot-password", Answers.Accepted);
+        routes.Post<ResetPassword>("auth/reset-password", Answers.NoContent);
+        routes.Post<AcceptInvitation>("auth/accept-invitation");
         routes.Get<ListSessions>("auth/sessions");
         routes.Delete<EndSession>("auth/sessions/{id}");
         routes.Delete<EndOtherSessions>("auth/sessions");

@@ -1,4 +1,5 @@
 using Crm.Api.Http;
+using Crm.Application.Invitations;
 using Crm.Application.Members;
 
 namespace Crm.Api.Endpoints;
@@ -16,5 +17,9 @@ internal sealed class TeamEndpoints : IEndpoints
         routes.Delete<UnlinkMember>("team/links/{id}");
         routes.Patch<UpdateMember>("team/members/{id}", Answers.Record("team/members"));
         routes.Delete<RemoveMember>("team/members/{id}");
+        routes.Reads("team/invitations");
+        routes.Post<InviteMember>("team/invitations", Answers.CreatedRecord("team/invitations"));
+        routes.Delete<RevokeInvitation>("team/invitations/{id}");
+        routes.Post<ResendInvitation>("team/invitations/{id}/resend", Answers.Record("team/invitations"));
     }
 }

@@ -36,6 +36,7 @@ internal sealed class Descriptions(DocComments comments)
         ["code"] = "Six digits of the authenticator.",
         ["recoveryCode"] = "One of the recovery codes; good once.",
         ["mfaToken"] = "The mfaToken of the answer MFA_REQUIRED.",
+        ["token"] = "The token of the e-mail.",
         ["refreshToken"] = "The refresh token of the session.",
         ["fullName"] = "First and last name.",
         ["tags"] = "Labels.",

@@ -141,7 +141,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
     {
         schema = schemas.Resolve(schema);
         if (schema.Examples is [{ } given, ..]) return given.DeepClone();
-        if (depth > 6) return null;
+        if (depth > 6 || schema.Type == JsonSchemaType.Null) return null;
         if (schema.OneOf is [{ } first, ..]) return Of(first, name, depth + 1);
         if (schema.Enum is [{ } value, ..]) return value.DeepClone();
         var type = (schema.Type ?? JsonSchemaType.String) & ~JsonSchemaType.Null;

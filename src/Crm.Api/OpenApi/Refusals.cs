@@ -63,7 +63,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
     {
         400 or 406 or 429 or 500 or 503 => true,
         401 => !route.IsPublic || route.Tag == "auth",
-        403 => !route.IsPublic,
+        403 => !route.IsPublic || route.Tag == "auth",
         404 => route.Parameters.Count > 0,
         409 => route.Writes || route is { IsPublic: false, Tag: "auth", Method: not "GET" },
         422 => route.Writes,

@@ -9,6 +9,9 @@ public interface IOutboxSink
     /// <summary>The name <see cref="IOutbox.Enqueue"/> is given, such as <c>email.welcome</c>.</summary>
     string Name { get; }
 
+    /// <summary>False for what no event tells of: the message then carries an id of the sink's own kind as its event's, and nothing else.</summary>
+    bool NeedsEvent => true;
+
     /// <summary>Delivers one event. Returning means it is done, for ever.</summary>
     Task DeliverAsync(OutboxMessage message, CancellationToken ct);
 }
@@ -26,6 +29,9 @@ public sealed record OutboxMessage(Guid EventId, Guid TenantId, string Type, str
 {
     /// <summary>Who made it happen.</summary>
     public EventActor Actor { get; init; } = new("USER", null, null);
+
+    /// <summary>A message that no event tells of.</summary>
+    public static OutboxMessage Without(Guid id, Guid tenantId) => new(id, tenantId, "", "", Guid.Empty, 0, default, "{}");
 }
 
 /// <summary>Who did something, as events tell it.</summary>

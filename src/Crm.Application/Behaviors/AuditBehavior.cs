@@ -45,7 +45,7 @@ public static class AuditedRequest
 {
     /// <summary>The row; the detail holds the code, never the payload.</summary>
     public static AuditEntry Entry(Type request, string? resource, Guid? recordId, Caller caller, CrmException refusal) => new(
-        caller.TenantId, caller.UserId, request.Name,
+        caller.TenantId, caller.UserId == Guid.Empty ? null : caller.UserId, request.Name,
         refusal.Kind is ErrorKind.Forbidden or ErrorKind.Unauthenticated ? AuditOutcome.Refused : AuditOutcome.Failed,
         resource, recordId, new { code = refusal.Code });
 }

@@ -39,6 +39,9 @@ public static class IdentityErrors
         Extensions = new Dictionary<string, object> { ["mfaToken"] = challenge.Token, ["mfaExpiresIn"] = challenge.ExpiresIn },
     };
 
+    /// <summary>401: the password was right; the same again with a code.</summary>
+    public static CrmException CodeRequired() => new(ErrorKind.Unauthenticated, "MFA_REQUIRED", "This account has a second factor: send code or recoveryCode too.");
+
     /// <summary>401: the same for a wrong code and one that was used.</summary>
     public static CrmException InvalidCode() => new(ErrorKind.Unauthenticated, "INVALID_CREDENTIALS", "The code is wrong, or was used before.");
 

@@ -29,12 +29,24 @@ public sealed class Member : Record<Member, MemberDetails>, IUnrestricted
     /// owner who can sign in.</exception>
     public static Member AddService(Guid userId, MemberDetails details, Grantor actor) => Add(userId, details with { Kind = MemberKind.Service }, actor);
 
+    /// <summary>Takes in a user by an invitation, whose sender was checked. Raises <see cref="MemberAdded"/>.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED.</exception>
+    public static Member Invited(Guid userId, MemberDetails details) => Join(userId, details);
+
     /// <summary>Takes a removed user back. Raises <see cref="MemberAdded"/>.</summary>
     /// <exception cref="CrmException">FORBIDDEN, VALIDATION_FAILED; INVALID_STATE: he has not been removed.</exception>
     public void Return(MemberDetails details, Grantor actor)
     {
         if (DeletedAt is null) throw MemberErrors.AlreadyMember();
         actor.Check(details.Role, details.Permissions);
+        ReturnInvited(details);
+    }
+
+    /// <summary>The same by an invitation, whose sender was checked. Raises <see cref="MemberAdded"/>.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED; DUPLICATE: he has not been removed.</exception>
+    public void ReturnInvited(MemberDetails details)
+    {
+        if (DeletedAt is null) throw MemberErrors.AlreadyMember();
         Guard(Details, details);
         Set(details);
         Restore();

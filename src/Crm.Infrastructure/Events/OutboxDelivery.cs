@@ -23,12 +23,12 @@ namespace Crm.Infrastructure.Events;
 internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, OutboxQueue queue, NpgsqlDataSource source, TimeProvider clock, ILogger<OutboxDelivery> logger)
 {
     private const string Sql = TenantSession.SetTenant + """
-        select e.id as EventId, e.tenant_id as TenantId, e.type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId, e.version,
-               e.occurred_at as OccurredAt, e.data::text as Data, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId, s.name, s.currency, s.country, s.language, s.time_zone as TimeZone,
+        select e.type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId, e.version, e.occurred_at as OccurredAt, e.data::text as Data,
+               e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId, s.name, s.currency, s.country, s.language, s.time_zone as TimeZone,
                s.record_visibility as RecordVisibility, s.welcome_email as WelcomeEmail
-        from crm_read.events e
-        join crm_read.tenant_settings s on s.tenant_id = @TenantId
-        where e.tenant_id = @TenantId and e.id = @EventId
+        from crm_read.tenant_settings s
+        left join crm_read.events e on e.tenant_id = @TenantId and e.id = @EventId
+        where s.tenant_id = @TenantId
         """;
 
     /// <summary>Never throws: what cannot even be written down is tried again when the lease ends.</summary>
@@ -85,18 +85,18 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         var (message, tenant) = await ReadAsync(row, ct);
         services.GetRequiredService<IRequestContext>().ActAs(new Caller(Guid.Empty, row.TenantId, Role.User, null, FrozenSet<string>.Empty, tenant));
         var sink = services.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) ?? throw new MissingException("no such sink");
-        await sink.DeliverAsync(message, ct);
+        await sink.DeliverAsync(message ?? (sink.NeedsEvent ? throw new MissingException("no such event") : OutboxMessage.Without(row.EventId, row.TenantId)), ct);
     }
 
-    private async Task<(OutboxMessage Message, TenantProfile Tenant)> ReadAsync(ClaimedRow row, CancellationToken ct)
+    private async Task<(OutboxMessage? Message, TenantProfile Tenant)> ReadAsync(ClaimedRow row, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
         await using var grid = await connection.QueryMultipleAsync(
             new CommandDefinition(Sql, new { row.TenantId, TenantText = row.TenantId.ToString(), row.EventId }, cancellationToken: ct));
         await grid.ReadAsync<string>();
-        var e = await grid.ReadFirstOrDefaultAsync<EventRow>() ?? throw new MissingException("no such event");
+        var e = await grid.ReadFirstOrDefaultAsync<EventRow>() ?? throw new MissingException("no such tenant");
         Choices.TryParse(typeof(RecordVisibility), e.RecordVisibility, out var visibility);
-        return (new OutboxMessage(e.EventId, e.TenantId, e.Type, e.AggregateType, e.AggregateId, e.Version, e.OccurredAt, e.Data) { Actor = new EventActor(e.ActorType, e.ActorId, e.ApiKeyId) },
+        return (e.Type is null ? null : new OutboxMessage(row.EventId, row.TenantId, e.Type, e.AggregateType!, e.AggregateId!.Value, e.Version!.Value, e.OccurredAt!.Value, e.Data!) { Actor = new EventActor(e.ActorType!, e.ActorId, e.ApiKeyId) },
             new TenantProfile(e.Name, e.Currency, e.Country, e.Language, e.TimeZone, (RecordVisibility)visibility, e.WelcomeEmail));
     }
 
@@ -122,8 +122,8 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
     [LoggerMessage(LogLevel.Error, "The outcome of delivery {Id} to {Sink} could not be written")]
     private partial void NotRecorded(Guid id, string sink, Exception e);
 
-    private sealed record EventRow(Guid EventId, Guid TenantId, string Type, string AggregateType, Guid AggregateId, int Version, DateTime OccurredAt, string Data,
-        string ActorType, Guid? ActorId, Guid? ApiKeyId, string Name, string Currency, string? Country, string Language, string TimeZone, string RecordVisibility, bool WelcomeEmail);
+    private sealed record EventRow(string? Type, string? AggregateType, Guid? AggregateId, int? Version, DateTime? OccurredAt, string? Data, string? ActorType, Guid? ActorId, Guid? ApiKeyId,
+        string Name, string Currency, string? Country, string Language, string TimeZone, string RecordVisibility, bool WelcomeEmail);
 
     // Tried again: a newer program may know it.
     private sealed class MissingException(string message) : Exception(message);

@@ -9,8 +9,6 @@ namespace Crm.Infrastructure.Identity;
 /// </summary>
 internal sealed class GlobalDb(TenantSession session)
 {
-    private const string SetTenantAndHold = "select set_config('app.tenant_id', @TenantText, true), (select u.id from crm.users u where u.id = @UserId for share);\n";
-
     /// <summary>True inside a command.</summary>
     public bool InTransaction => session.Transaction is not null;
 
@@ -21,13 +19,19 @@ internal sealed class GlobalDb(TenantSession session)
     /// <summary>
     /// Statements on a tenant's tables, before there is a caller. The user is held meanwhile: who ends all his sessions waits, and sees what was made.
     /// </summary>
-    public Task<IReadOnlyList<T>> AsTenantAsync<T>(Guid tenantId, Guid userId, string sql, object parameters, CancellationToken ct) => GuardAsync(async () =>
+    public Task<IReadOnlyList<T>> AsTenantAsync<T>(Guid tenantId, Guid userId, string sql, object parameters, CancellationToken ct)
     {
         var all = new DynamicParameters(parameters);
         all.AddDynamicParams(new { TenantText = tenantId.ToString(), TenantId = tenantId, UserId = userId });
+        return AfterAsync<T>(TenantSession.SetTenantAndHoldUser, sql, all, ct);
+    }
+
+    /// <summary>Statements after the one of <see cref="TenantSession"/> that sets the tenant, sent with it.</summary>
+    public Task<IReadOnlyList<T>> AfterAsync<T>(string setTenant, string sql, object parameters, CancellationToken ct) => GuardAsync(async () =>
+    {
         await using var own = session.Transaction is null ? await session.Source.OpenConnectionAsync(ct) : null;
-        await using var grid = await (own ?? session.Connection).QueryMultipleAsync(new CommandDefinition(SetTenantAndHold + sql, all, session.Transaction, cancellationToken: ct));
-        await grid.ReadAsync<(string, Guid?)>();
+        await using var grid = await (own ?? session.Connection).QueryMultipleAsync(new CommandDefinition(setTenant + sql, parameters, session.Transaction, cancellationToken: ct));
+        await grid.ReadAsync();
         return (IReadOnlyList<T>)(grid.IsConsumed ? [] : (await grid.ReadAsync<T>()).AsList());
     });
 

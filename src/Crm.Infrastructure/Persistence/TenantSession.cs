@@ -17,6 +17,14 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
     public const string SetTenantOfApiKey =
         "select set_config('app.tenant_id', coalesce((select l.tenant_id::text from crm.api_key_lookup l where l.key_hash = @KeyHash), ''), true);\n";
 
+    /// <summary>The same where the link of an invitation is all that is known yet.</summary>
+    public const string SetTenantOfInvitation =
+        "select set_config('app.tenant_id', coalesce((select l.tenant_id::text from crm.invitation_lookup l where l.token_hash = @TokenHash), ''), true);\n";
+
+    /// <summary>The same where a user is about to get or renew a session, and holding him: who ends all his sessions waits, and sees what was made.</summary>
+    public const string SetTenantAndHoldUser =
+        "select set_config('app.tenant_id', @TenantText, true), (select u.id from crm.users u where u.id = @UserId for share);\n";
+
     /// <summary>
     /// The same as the first command of a batch. With <paramref name="planByValues"/> what follows is planned anew for its values: a
     /// prepared list's generic plan does not know whether the word or amount it asks for is common (measured: 290 ms for 1).

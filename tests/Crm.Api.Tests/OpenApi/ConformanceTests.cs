@@ -19,7 +19,7 @@ public sealed class ConformanceTests(CrmApi api)
         {
             // Signing out and the like would take the others' credentials away.
             var tenant = operation.Path.Contains("/auth/", StringComparison.Ordinal) ? await api.TenantAsync() : common;
-            var secrets = await SecondFactorAsync(operation, tenant);
+            var secrets = await SecretsAsync(operation, tenant);
             var reply = await new Scene(contract, tenant).CallAsync(operation, body => Secrets(operation, body, tenant, secrets));
             wrong.AddRange(operation.Check(reply));
             if (reply.Status >= 300 && !Needs(operation)) wrong.Add($"{operation.Id} does not succeed: {reply.Text}");
@@ -96,9 +96,11 @@ public sealed class ConformanceTests(CrmApi api)
         if (body.ContainsKey("refreshToken")) body["refreshToken"] = tenant.RefreshToken;
     }
 
-    /// <summary>Brings the owner's second factor to where an operation about it makes sense.</summary>
-    private static async Task<JsonObject> SecondFactorAsync(Operation operation, TenantClient tenant)
+    /// <summary>Brings the owner's second factor to where an operation about it makes sense, or gets the link of an e-mail.</summary>
+    private async Task<JsonObject> SecretsAsync(Operation operation, TenantClient tenant)
     {
+        if (operation.Id is "acceptInvitation") return new JsonObject { ["token"] = (await api.InvitedAsync(tenant)).Token };
+        if (operation.Id is "resetPassword") return new JsonObject { ["token"] = await api.ResetTokenAsync(tenant) };
         if (operation.Id is "confirmTotp") return new JsonObject { ["code"] = Authenticator.Of(await tenant.PostAsync("/auth/totp")).Code() };
         if (operation.Id is not ("disableTotp" or "renewRecoveryCodes" or "loginWithTotp")) return [];
         var authenticator = (await tenant.SecondFactorAsync()).Authenticator;
