@@ -44,16 +44,16 @@ internal sealed class TimelineSql
 
     private string Activities(bool afterCursor) => $"""
         (select a.id as Id, 'ACTIVITY' as Kind, a.type as Type, a.occurred_at as OccurredAt, 0 as N,
-                coalesce({Began("actor_type")}, 'USER') as ActorType, a.created_by as ActorId, {Began("api_key_id")} as ApiKeyId, 'activity' as AggregateType, a.id as AggregateId, a.subject as Title,
+                coalesce({Began("a", "actor_type")}, 'USER') as ActorType, a.created_by as ActorId, {Began("a", "api_key_id")} as ApiKeyId, 'activity' as AggregateType, a.id as AggregateId, a.subject as Title,
                 jsonb_build_object('body', a.body, 'durationMinutes', a.duration_minutes, 'taskId', a.task_id)::text as Data
          from crm_read.activities a
          where a.tenant_id = @TenantId and a.deleted_at is null and {Linked("a")} and {Visible("activities", "a")} and {After("a.occurred_at", "0", "a.id", afterCursor)}
          order by a.occurred_at desc, a.id desc limit @Limit)
         """;
 
-    /// <summary>A column of the event that made the activity; asked of the page's rows only, after the sort.</summary>
-    private static string Began(string column) =>
-        $"(select e.{column} from crm_read.events e where e.tenant_id = @TenantId and e.aggregate_id = a.id and e.version = 1 order by e.n limit 1)";
+    /// <summary>A column of the event that made the record; asked of the page's rows only, after the sort.</summary>
+    private static string Began(string alias, string column) =>
+        $"(select e.{column} from crm_read.events e where e.tenant_id = @TenantId and e.aggregate_id = {alias}.id and e.version = 1 order by e.n limit 1)";
 
     private string Tasks(bool afterCursor) => $"""
         (select e.id, 'TASK', e.type, e.occurred_at, e.n, e.actor_type, e.actor_id, e.api_key_id, 'task', w.id, w.title,
@@ -66,7 +66,7 @@ internal sealed class TimelineSql
 
     // Whose record one sees, its files one sees too.
     private string Files(bool afterCursor) => $"""
-        (select f.id, 'FILE', 'file.created', f.created_at, 0, 'USER', f.created_by, 'file', f.id, f.name,
+        (select f.id, 'FILE', 'file.created', f.created_at, 0, coalesce({Began("f", "actor_type")}, 'USER'), f.created_by, {Began("f", "api_key_id")}, 'file', f.id, f.name,
                 jsonb_build_object('contentType', f.content_type, 'size', f.size)::text
          from crm_read.files f
          where f.tenant_id = @TenantId and f.deleted_at is null and {Linked("f")} and {After("f.created_at", "0", "f.id", afterCursor)}
