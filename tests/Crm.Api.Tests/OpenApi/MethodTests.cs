@@ -73,13 +73,14 @@ public sealed class MethodTests(CrmApi api)
     }
 
     /// <summary>Where HEAD differs from GET. What counts on meanwhile (a position of the log, a duration) may differ for once, not always.</summary>
+    // The figures of /metrics move, and their length with them.
     private static async Task<IReadOnlyList<string>> DifferencesAsync(ApiClient client, string path, params (string Name, string Value)[] headers)
     {
         var differences = new List<string>();
         for (var attempt = 0; attempt < 20; attempt++)
         {
             var (get, head) = (await client.GetAsync(path, headers), await client.SendAsync("HEAD", path, null, headers));
-            differences = [.. get.Headers.Keys.Union(head.Headers.Keys).Where(h => !Moving.Contains(h) && !(h == "Content-Length" && get.Headers.ContainsKey("Transfer-Encoding")) && get.Header(h) != head.Header(h))
+            differences = [.. get.Headers.Keys.Union(head.Headers.Keys).Where(h => !Moving.Contains(h) && !(h == "Content-Length" && (path == "/metrics" || get.Headers.ContainsKey("Transfer-Encoding"))) && get.Header(h) != head.Header(h))
                 .Select(h => $"{path} ({string.Join(' ', headers)}): HEAD has {h} '{head.Header(h)}', GET '{get.Header(h)}'")];
             if (head.Status != get.Status) differences.Add($"{path}: HEAD is {head.Status}, GET {get.Status}");
             if (head.Body.Length > 0) differences.Add($"{path}: HEAD has a body");
