@@ -51,7 +51,7 @@ public sealed class MassAssignmentTests(CrmApi api)
     private IEnumerable<(Resource, Operation)> Creatable(OpenApi.Contract contract)
     {
         foreach (var resource in api.Services.GetRequiredService<ResourceCatalog>().All)
-            if (contract.Operations.FirstOrDefault(o => o.Method == "POST" && o.Path == $"/api/v1/{resource.Path}" && o.Creates is not null) is { } create
+            if (contract.Operations.FirstOrDefault(o => o.Method == "POST" && o.Path == $"/api/v1/{resource.Path}" && o.Creates is not null && o.MediaType == "application/json") is { } create
                 && contract.Operations.Any(o => o.Method == "PATCH" && o.Path == $"/api/v1/{resource.Path}/{{id}}")
                 && api.Services.GetRequiredService<RouteList>().All.Any(r => r.Method == "POST" && r.Path == $"{resource.Path}/batch"))
                 yield return (resource, create);
