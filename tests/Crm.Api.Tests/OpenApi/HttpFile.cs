@@ -96,7 +96,9 @@ internal sealed partial class HttpFile(string name, string text)
         public HttpContent? Content()
         {
             if (Body.Length == 0) return null;
-            var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(Body));
+            // The lines of a form end as HTTP's do (RFC 2046); editors send them so.
+            var isForm = Headers.Any(h => h.Value.StartsWith("multipart/", StringComparison.Ordinal));
+            var content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(isForm ? Body.ReplaceLineEndings("\r\n") + "\r\n" : Body));
             content.Headers.Remove("Content-Type");
             return content;
         }
