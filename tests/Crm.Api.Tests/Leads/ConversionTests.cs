@@ -136,7 +136,7 @@ public sealed class ConversionTests(CrmApi api)
         var foreign = (await stranger.PostAsync("/customers", new { name = "Foreign" })).Id;
         (await tenant.PostAsync($"/leads/{lead}/convert", new { customerId = foreign })).ShouldFail(422, "UNPROCESSABLE").Errors.ShouldContainKey("customerId");
         (await tenant.PostAsync($"/leads/{lead}/convert", new { createDeal = true, pipelineId = Guid.NewGuid() })).ShouldFail(422, "UNPROCESSABLE").Errors.ShouldContainKey("pipelineId");
-        (await tenant.PostAsync($"/leads/{lead}/convert", new { dealTitle = "", createDeal = "yes", colour = "red" })).ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).Order().ShouldBe(["colour", "createDeal"]);
+        (await tenant.PostAsync($"/leads/{lead}/convert", new { dealTitle = "", createDeal = "yes", colour = "red" })).ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).Order().ShouldBe(["colour", "createDeal", "dealTitle"]);
         (await tenant.PostAsync($"/leads/{lead}/convert", new { dealTitle = new string('x', 301) })).ShouldFail(400, "VALIDATION_FAILED").Errors.ShouldContainKey("dealTitle");
         (await stranger.PostAsync($"/leads/{lead}/convert")).ShouldFail(404, "NOT_FOUND");
         (await tenant.GetAsync($"/leads/{lead}")).Of("status").ShouldBe("NEW");
