@@ -9,11 +9,14 @@ using Crm.Application.Listing;
 namespace Crm.Application.Tagging;
 
 /// <summary>A tag and how many living records carry it, of those the caller may see.</summary>
+/// <param name="Name">The tag, as records have it.</param>
+/// <param name="Total">Records that carry it, of all resources.</param>
 /// <param name="Counts">By resource; those without any are left out.</param>
 public sealed record TagUsage(string Name, long Total, IReadOnlyDictionary<string, long> Counts);
 
 /// <summary>The tags in use, by name, or the most used first.</summary>
 /// <param name="Prefix">Only tags that begin so, case and accents ignored.</param>
+/// <param name="Sort">name, which is the default, or -total: the most used first.</param>
 [Requires(Permissions.TagsRead)]
 public sealed record ListTags(PageRequest Page, string? Prefix = null, [OneOf("name", "-total")] string? Sort = null) : IQuery<DataPage<TagUsage>>;
 

@@ -5,12 +5,16 @@ using FluentValidation;
 namespace Crm.Application.Tagging;
 
 /// <summary>How many records a change of tags has changed, and how many will follow after this answer.</summary>
+/// <param name="Changed">Records changed by now.</param>
+/// <param name="Remaining">Records that will be changed in the background.</param>
 public sealed record TagsMerged(int Changed, int Remaining);
 
 /// <summary>
 /// Replaces some tags by one, on every living record of the tenant; a record that has it already has it once. The first thousand
 /// records are changed at once, others follow in the background. INVALID_STATE: an earlier change of tags is still at work.
 /// </summary>
+/// <param name="From">The tags that go.</param>
+/// <param name="To">The tag that stays.</param>
 [Requires(Permissions.TagsWrite)]
 public sealed record MergeTags([Example("""["VIP", "important"]""")] Tags From, [Example("\"vip\"")] string To) : ICommand<TagsMerged>;
 
@@ -29,6 +33,8 @@ internal sealed class MergeTagsHandler(TagMerge merge) : ICommandHandler<MergeTa
 }
 
 /// <summary>Renames a tag on every living record of the tenant; where the new name is a tag already, the two become one. As <see cref="MergeTags"/>.</summary>
+/// <param name="From">The name it has.</param>
+/// <param name="To">The name it gets.</param>
 [Requires(Permissions.TagsWrite)]
 public sealed record RenameTag([Example("\"VIP\"")] string From, [Example("\"vip\"")] string To) : ICommand<TagsMerged>;
 
