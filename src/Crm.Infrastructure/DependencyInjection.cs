@@ -72,7 +72,7 @@ public static class DependencyInjection
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<IOwnership, Ownership>().AddScoped<ReferenceCheck>().AddScoped<CustomValueWriter>().AddScoped<ILatestCustomFields, LatestCustomFields>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
         services.AddScoped<TagCounts>().AddScoped<SetBasedEvents>().AddScoped<ITagRewriter, TagRewriter>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
-        services.AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
+        services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
         services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));
         services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()

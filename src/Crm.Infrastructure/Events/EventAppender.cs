@@ -10,9 +10,9 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Events;
 
 /// <summary>Turns raised events into rows of the log. The last event of an aggregate's version carries its state.</summary>
-internal sealed class EventAppender(CrmDbContext db, StateWriter states, IRequestContext context, LogEpoch epoch, StaleCallers stale, EventNotices notices, TimeProvider clock)
+internal sealed class EventAppender(StateWriter states, IRequestContext context, LogEpoch epoch, StaleCallers stale, EventNotices notices, TimeProvider clock)
 {
-    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Append(IReadOnlyList<RaisedEvent> raised, TenantSession session)
+    public IReadOnlyList<(IDomainEvent Event, EventRow Row)> Rows(IReadOnlyList<RaisedEvent> raised, TenantSession session)
     {
         var rows = new List<(IDomainEvent, EventRow)>(raised.Count);
         var last = new Dictionary<AggregateRoot, int>();
@@ -47,7 +47,6 @@ internal sealed class EventAppender(CrmDbContext db, StateWriter states, IReques
                 CoOwnerId = aggregate.CoOwnerId,
                 TeamId = aggregate.TeamId,
             };
-            db.Add(row);
             rows.Add((domainEvent, row));
             notices.Add(new EventNotice(row.TenantId, row.Id, row.Type, row.AggregateType, row.AggregateId, row.Version, now, row.ActorId, row.OwnerId, row.TeamId));
             if (CallerCache.IsStaleAfter(aggregate)) stale.Mark(CallerCache.Prefix(aggregate.TenantId));

@@ -37,8 +37,6 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         TenantId = Guid.Empty;
     }
 
-    public DbSet<EventRow> Events => Set<EventRow>();
-
     public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
@@ -60,12 +58,6 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
     {
         model.HasDefaultSchema("crm");
         AggregateMapping.Apply(model, this);
-        model.Entity<EventRow>(row =>
-        {
-            row.ToTable("events").HasKey(e => new { e.TenantId, e.Id });
-            row.Property(e => e.Data).HasColumnType("jsonb");
-            row.Property(e => e.State).HasColumnType("jsonb");
-        });
         model.Entity<OutboxRow>().ToTable("outbox").HasKey(e => e.Id);
         AggregateMapping.SnakeCase(model);
     }

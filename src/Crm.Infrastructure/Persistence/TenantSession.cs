@@ -33,6 +33,7 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
         new(planByValues ? "select set_config('app.tenant_id', $1, true), set_config('plan_cache_mode', 'force_custom_plan', true)" : "select set_config('app.tenant_id', $1, true)")
         { Parameters = { new NpgsqlParameter<string> { TypedValue = TenantId.ToString() } } };
 
+    private readonly List<NpgsqlBatchCommand> _deferred = [];
     private NpgsqlConnection? _connection;
     private int _savepoints;
 
@@ -82,8 +83,38 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>
+    /// A statement whose outcome nobody waits for. It is sent with the next read, or before the transaction goes on or ends, instead of taking a
+    /// round trip of its own.
+    /// </summary>
+    public void Defer(NpgsqlBatchCommand command) => _deferred.Add(command);
+
+    /// <summary>Puts what was deferred at the beginning of a batch.</summary>
+    public void SendDeferredWith(NpgsqlBatch batch)
+    {
+        foreach (var command in _deferred) batch.BatchCommands.Add(command);
+        _deferred.Clear();
+    }
+
+    /// <summary>Sends what was deferred, before somebody looks at it or builds on it.</summary>
+    public async Task SendDeferredAsync(CancellationToken ct)
+    {
+        if (_deferred.Count == 0) return;
+        await using var batch = new NpgsqlBatch(Connection, Transaction);
+        SendDeferredWith(batch);
+        try
+        {
+            await batch.ExecuteNonQueryAsync(ct);
+        }
+        catch (NpgsqlException e) when (PostgresErrors.Translate(e) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
     public async Task CommitAsync(CancellationToken ct)
     {
+        await SendDeferredAsync(ct);
         await Transaction!.CommitAsync(ct);
         await CloseAsync();
     }
@@ -102,17 +133,30 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
         await CloseAsync();
     }
 
-    public Task SavepointAsync(CancellationToken ct) => Transaction!.SaveAsync($"s{_savepoints++}", ct);
+    public async Task SavepointAsync(CancellationToken ct)
+    {
+        await SendDeferredAsync(ct);
+        await Transaction!.SaveAsync($"s{_savepoints++}", ct);
+    }
 
-    public Task ReleaseAsync(CancellationToken ct) => Transaction!.ReleaseAsync($"s{--_savepoints}", ct);
+    public async Task ReleaseAsync(CancellationToken ct)
+    {
+        await SendDeferredAsync(ct);
+        await Transaction!.ReleaseAsync($"s{--_savepoints}", ct);
+    }
 
-    public Task RollbackToSavepointAsync() => Transaction!.RollbackAsync($"s{--_savepoints}");
+    public Task RollbackToSavepointAsync()
+    {
+        _deferred.Clear();
+        return Transaction!.RollbackAsync($"s{--_savepoints}");
+    }
 
     public ValueTask DisposeAsync() => new(RollbackAsync());
 
     private async Task CloseAsync()
     {
         _savepoints = 0;
+        _deferred.Clear();
         if (Transaction is not null) await Transaction.DisposeAsync();
         if (_connection is not null) await _connection.DisposeAsync();
         (Transaction, _connection) = (null, null);

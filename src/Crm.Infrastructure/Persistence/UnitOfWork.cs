@@ -15,7 +15,7 @@ namespace Crm.Infrastructure.Persistence;
 /// One transaction: events are drained before the one save, in a loop until none is left, then appended with the changes.
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
-    ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DuplicateFinder duplicates,
+    ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DealFigures dealFigures, DuplicateFinder duplicates,
     TransactionMemo memo, TagCounts tags, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
@@ -52,6 +52,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             for (var i = 0; i < raised.Count; i++)
                 if (await dispatcher.DispatchAsync(raised[i].Event, ct)) Drain(raised, raised[i].Event);
             if (raised.Count == 0 && !db.ChangeTracker.HasChanges()) return;
+            await session.SendDeferredAsync(ct);
             var changed = raised.Select(r => r.Entry).DistinctBy(e => e.Entity).ToList();
             await references.CheckAsync(changed, changed.Where(e => e.State == EntityState.Added).Select(e => e.Entity.Id).ToHashSet(), ct);
             foreach (var entry in changed)
@@ -59,13 +60,15 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             Stamp(changed);
             await customValues.WriteAsync(changed, ct);
             tags.Gather(changed);
-            var rows = appender.Append(raised, session);
+            var rows = appender.Rows(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
+            var terms = await dealFigures.TermsAsync(changed, ct);
             var started = Stopwatch.GetTimestamp();
             await db.SaveChangesAsync(ct);
             QueryMetrics.Record(useCase.Name, "save", started);
-            foreach (var (_, row) in rows) db.Entry(row).State = EntityState.Detached;
+            if (rows.Count > 0) session.Defer(EventStatement.Of([.. rows.Select(r => r.Row)]));
+            dealFigures.AddUp(changed, terms);
             foreach (var type in changed.Select(e => e.Entity.GetType()).Distinct()) memo.Forget(type);
             await figures.RefreshAsync(session, ct);
         }
@@ -84,6 +87,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         try
         {
             // From here on the client's going away must not leave the outcome open.
+            await session.SendDeferredAsync(CancellationToken.None);
             await tags.FlushAsync(session);
             await session.CommitAsync(CancellationToken.None);
         }

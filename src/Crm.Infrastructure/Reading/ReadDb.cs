@@ -32,6 +32,7 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
             if (session.Transaction is { } transaction)
             {
                 await using var inside = new NpgsqlBatch(session.Connection, transaction);
+                session.SendDeferredWith(inside);
                 statements.AddTo(inside, session.TenantId, parameters);
                 return await ReadAsync(inside, tenantFirst: false, ct);
             }
@@ -79,7 +80,10 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
         try
         {
             if (session.Transaction is { } transaction)
+            {
+                await session.SendDeferredAsync(ct);
                 return await run(session.Connection, new CommandDefinition(sql, parameters, transaction, cancellationToken: ct), false);
+            }
             parameters.Add("TenantText", tenant.ToString());
             return await session.Source.ReadAsync(connection => run(connection, new CommandDefinition(TenantSession.SetTenant + sql, parameters, cancellationToken: ct), true), ct);
         }

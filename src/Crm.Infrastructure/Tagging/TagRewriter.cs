@@ -15,6 +15,7 @@ internal sealed class TagRewriter(TenantSession session, TaggedResources resourc
 {
     public async Task<int> RewriteAsync(TagChange change, CancellationToken ct)
     {
+        await session.SendDeferredAsync(ct);
         var (from, changed) = (change.From.ToArray(), 0);
         foreach (var resource in resources.All)
         {

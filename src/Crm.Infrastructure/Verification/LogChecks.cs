@@ -69,5 +69,14 @@ internal static class LogChecks
               from crm_read.customers c, crm_read.tenant_settings s where c.tenant_id = @TenantId and s.tenant_id = @TenantId and c.deleted_at is null) as figures
             where members <> ''
             """),
+        new SqlCheck("the sums of the pipeline report are what the deals say",
+            "select count(*) from crm_read.deals d where d.tenant_id = @TenantId and d.deleted_at is null",
+            $"""
+            select distinct 'stage ' || stage_id from (
+              select {DealFigures.Key}, {DealFigures.Figures} from crm_read.deal_figures f where f.tenant_id = @TenantId
+              union all
+              select {DealFigures.Key}, {DealFigures.Negative} from crm_read.deal_terms t where t.tenant_id = @TenantId) as figures
+            {DealFigures.WhatIsLeft}
+            """),
     ];
 }

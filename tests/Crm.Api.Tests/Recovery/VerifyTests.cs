@@ -85,6 +85,8 @@ public sealed class VerifyTests(VerifyFixture fixture) : IClassFixture<VerifyFix
     [InlineData("delete from crm.user_tenants where user_id = (select id from crm.users where email = 'admin@first.example')", "members and the users", "user ")]
     [InlineData("update crm.customers set won_value_amount = won_value_amount + 1 where name = 'Countess Ltd'", "derived figures", ": wonValue")]
     [InlineData("update crm.customers set last_contact_date = null where name = 'Countess Ltd'", "derived figures", ": lastContactDate")]
+    [InlineData("update crm.deal_figures set value = value + 1", "sums of the pipeline report", "stage ")]
+    [InlineData("delete from crm.deal_figures", "sums of the pipeline report", "stage ")]
     public async Task What_somebody_breaks_by_hand_is_named(string sql, string check, string names)
     {
         var (app, superuser) = await fixture.CopyAsync();

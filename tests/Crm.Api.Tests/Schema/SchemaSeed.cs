@@ -7,6 +7,7 @@ internal static class SchemaSeed
     internal const string OneOfEach = """
         insert into crm.tenants (id) values ('00000000-0000-7000-8000-00000000000a'), ('00000000-0000-7000-8000-00000000000b');
         create temp table k as select '00000000-0000-7000-8000-00000000000a'::uuid as t, '00000000-0000-7000-9000-000000000001'::uuid as id;
+        insert into crm.deal_figures (tenant_id, id, pipeline_id, stage_id, status, owner_id, deals, value, weighted, unweighted, cycles, cycle_days) select t, id, id, id, 'OPEN', id, 1, 0, 0, 0, 0, 0 from k;
         insert into crm.deal_line_items (tenant_id, id, deal_id, product_id, position) select t, id, id, id, 1 from k;
         insert into crm.deals (tenant_id, id, title, pipeline_id, stage_id, opened_on, customer_id, lead_id, owner_id) select t, id, 'Deal', id, id, '2026-01-01', id, id, id from k;
         insert into crm.tenant_settings (tenant_id, id, name) select t, t, 'Tenant' from k;
