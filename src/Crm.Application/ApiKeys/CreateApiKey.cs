@@ -21,9 +21,17 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
     public CreateApiKeyValidator(ApiKeyResource keys)
     {
         RuleFor(c => c.Details).Meets(keys);
-        RuleFor(c => c.Details.Scopes).Must(scopes => scopes.All(Permissions.OfKeys.Contains)).OverridePropertyName("scopes")
-            .WithMessage(c => $"'{c.Details.Scopes.First(s => !Permissions.OfKeys.Contains(s))}' is no permission that a key can have");
+        RuleFor(c => c.Details.Scopes).Must(scopes => !Unknown(scopes).Any()).OverridePropertyName("scopes")
+            .WithMessage(c => $"{Named(Unknown(c.Details.Scopes))}: no such permission; GET /meta/permissions lists them");
+        RuleFor(c => c.Details.Scopes).Must(scopes => !Barred(scopes).Any()).OverridePropertyName("scopes")
+            .WithMessage(c => $"{Named(Barred(c.Details.Scopes))}: no key can have it, for keys manage no keys");
     }
+
+    private static IEnumerable<string> Unknown(IEnumerable<string> scopes) => scopes.Except(Permissions.All);
+
+    private static IEnumerable<string> Barred(IEnumerable<string> scopes) => scopes.Intersect(Permissions.All).Except(Permissions.OfKeys);
+
+    private static string Named(IEnumerable<string> scopes) => string.Join(", ", scopes.Take(20).Select(s => $"'{s}'"));
 }
 
 internal sealed class CreateApiKeyHandler(IRepository<ApiKey> keys, IRepository<Member> members, IApiKeyStore store, IRequestContext context, TimeProvider clock)

@@ -71,6 +71,16 @@ public sealed class ApiKeyTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Every_scope_that_no_key_can_have_is_named()
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PostAsync("/api-keys", new { name = "x", scopes = new[] { "leads.read", "api-keys.write", "all", "api-keys.delete", "leeds.read" } })).ShouldFail(400, "VALIDATION_FAILED")
+            .Errors["scopes"]!.AsArray().Select(m => (string)m!).ShouldBe([
+                "'all', 'leeds.read': no such permission; GET /meta/permissions lists them",
+                "'api-keys.write', 'api-keys.delete': no key can have it, for keys manage no keys"]);
+    }
+
+    [Fact]
     public async Task Nobody_gets_a_key_to_another_persons_name()
     {
         var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
