@@ -25,12 +25,12 @@ public sealed record Conversion(Guid LeadId, Guid CustomerId, Guid? CompanyId, G
 /// lead's e-mail.
 /// </summary>
 /// <param name="Id">The lead.</param>
-/// <param name="CreateDeal">Whether to open a deal.</param>
-/// <param name="DealTitle">The deal's title; the lead's name, when absent.</param>
-/// <param name="PipelineId">The deal's pipeline; the default one, when absent.</param>
+/// <param name="CreateDeal">Whether to open a deal; false, when absent.</param>
+/// <param name="DealTitle">The deal's title; the lead's name, when absent. Only with createDeal.</param>
+/// <param name="PipelineId">The deal's pipeline; the default one, when absent. Only with createDeal.</param>
 /// <param name="CustomerId">A customer there is already, which stays as it is; a new one, when absent.</param>
 [Requires(Permissions.LeadsWrite)]
-public sealed record ConvertLead(Guid Id, bool CreateDeal = false, string? DealTitle = null, Guid? PipelineId = null, Guid? CustomerId = null)
+public sealed record ConvertLead(Guid Id, [Example("true")] bool CreateDeal = false, string? DealTitle = null, Guid? PipelineId = null, Guid? CustomerId = null)
     : ICommand<Conversion>, IAuditedSubject
 {
     /// <summary>The new customer's id in the registry service, when there is one.</summary>
@@ -42,7 +42,15 @@ public sealed record ConvertLead(Guid Id, bool CreateDeal = false, string? DealT
 
 internal sealed class ConvertLeadValidator : AbstractValidator<ConvertLead>
 {
-    public ConvertLeadValidator() => RuleFor(c => c.DealTitle).Must(t => t is null || (t.Length > 0 && !Characters.Exceed(t, 300))).WithMessage("must be 1 to 300 characters");
+    // A conversion happens once: what is said about a deal that nobody asked for must not be lost in silence.
+    private const string NoDeal = "goes only with \"createDeal\": true";
+
+    public ConvertLeadValidator()
+    {
+        RuleFor(c => c.DealTitle).Must(t => t is null || (t.Length > 0 && !Characters.Exceed(t, 300))).WithMessage("must be 1 to 300 characters");
+        RuleFor(c => c.DealTitle).Null().When(c => !c.CreateDeal).WithMessage(NoDeal);
+        RuleFor(c => c.PipelineId).Null().When(c => !c.CreateDeal).WithMessage(NoDeal);
+    }
 }
 
 internal sealed class ConvertLeadHandler(IRepository<Lead> leads, IRepository<Customer> customers, IRepository<Company> companies, IRepository<Contact> contacts,

@@ -129,6 +129,17 @@ public sealed class ConversionTests(CrmApi api)
     }
 
     [Fact]
+    public async Task What_is_said_about_a_deal_that_nobody_asked_for_is_refused()
+    {
+        var tenant = await api.TenantAsync();
+        var lead = await tenant.LeadAsync();
+        foreach (var body in new object[] { new { dealTitle = "Engine", pipelineId = Guid.NewGuid() }, new { createDeal = false, dealTitle = "Engine", pipelineId = Guid.NewGuid() } })
+            (await tenant.PostAsync($"/leads/{lead}/convert", body)).ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).ShouldBe(["dealTitle", "pipelineId"], ignoreOrder: true);
+        (await tenant.GetAsync($"/leads/{lead}")).Of("status").ShouldBe("NEW");
+        (await tenant.PostAsync($"/leads/{lead}/convert", new { createDeal = false, dealTitle = (string?)null, pipelineId = (string?)null })).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_named_and_nothing_is_made()
     {
         var (tenant, stranger) = (await api.TenantAsync(), await api.TenantAsync());
