@@ -27,7 +27,7 @@ public static class ValueReader
         FieldKind.Phone => Parsed(json, path, errors, $"must be at most {PhoneNumber.MaxLength} characters", static (string s, out object? v) => { var ok = PhoneNumber.TryParse(s, out var p); v = p; return ok; }),
         FieldKind.Id => Parsed(json, path, errors, "must be a UUID", static (string s, out object? v) => { var ok = Instants.TryParseUuid(s, out var id); v = id; return ok; }),
         FieldKind.Date => Parsed(json, path, errors, "must be a date as YYYY-MM-DD", static (string s, out object? v) => { var ok = Instants.TryParseDate(s, out var d); v = d; return ok; }),
-        FieldKind.Instant => Parsed(json, path, errors, "must be an RFC 3339 instant", static (string s, out object? v) => { var ok = Instants.TryParseInstant(s, out var i); v = i; return ok; }),
+        FieldKind.Instant => Parsed(json, path, errors, $"must be {Instants.Form}", static (string s, out object? v) => { var ok = Instants.TryParseInstant(s, out var i); v = i; return ok; }),
         FieldKind.Choice => field.EnumType is { } type ? Choice(type, json, path, errors) : Text(json, path, errors),
         FieldKind.Integer => json.ValueKind == JsonValueKind.Number && TryWhole(json, out var whole) ? whole : Wrong(errors, path, "must be a whole number"),
         FieldKind.Decimal => json.ValueKind == JsonValueKind.Number && json.TryGetDecimal(out var number) ? number : Wrong(errors, path, "must be a number"),

@@ -21,7 +21,8 @@ internal static class FilterValues
         var field = members.Find(name);
         var ofCurrency = field is null && name.EndsWith(".currency", StringComparison.Ordinal);
         if (ofCurrency) field = members.Find(name[..^".currency".Length]);
-        if (field is null || (ofCurrency && field.Kind != FieldKind.Money)) throw QueryErrors.Invalid(parameter, "is no parameter or member of this resource");
+        if (field is null || (ofCurrency && field.Kind != FieldKind.Money))
+            throw QueryErrors.Invalid(parameter, (parameter.StartsWith("filter", StringComparison.Ordinal) ? $"'{name}' is no member" : "is no parameter or member of this resource") + members.Hint(name, members.All.Where(CanFilter).Select(f => f.Name)));
         if (!CanFilter(field)) throw QueryErrors.Invalid(parameter, "cannot be filtered by");
         return (field, ofCurrency);
     }
@@ -80,7 +81,7 @@ internal static class FilterValues
             FieldKind.Decimal or FieldKind.Money => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number : throw Bad("a number"),
             FieldKind.Boolean => text switch { "true" => true, "false" => false, _ => throw Bad("true or false") },
             FieldKind.Date => Instants.TryParseDate(text, out var date) ? date : throw Bad("a date as YYYY-MM-DD"),
-            FieldKind.Instant => Instants.TryParseInstant(text, out var instant) ? instant : throw Bad("an RFC 3339 instant"),
+            FieldKind.Instant => Instants.TryParseInstant(text, out var instant) ? instant : throw Bad(Instants.Form),
             _ => throw QueryErrors.Invalid(parameter, "cannot be filtered by"),
         };
 

@@ -11,6 +11,8 @@ public static class ListParser
 {
     private const int MaxDepth = 8;
     private const int MaxConditions = 100;
+    private const string Stray = "is unknown; conditions belong into filter";
+    private static readonly string[] Controls = ["sort", "fields", "expand", "deleted"];
 
     /// <summary>From a query string.</summary>
     /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the parameter.</exception>
@@ -53,10 +55,11 @@ public static class ListParser
                 JsonValueKind.Array when name is "sort" or "fields" or "expand" => string.Join(',', value.EnumerateArray().Select(v => Scalar(v, name))),
                 not JsonValueKind.Number when name is "skip" or "take" => throw QueryErrors.Invalid(name, "must be a number"),
                 not JsonValueKind.String when name is "search" or "cursor" or "count" => throw QueryErrors.Invalid(name, "must be a text"),
+                JsonValueKind.Array or JsonValueKind.Object when !Controls.Contains(name) => throw QueryErrors.Invalid(name, Stray),
                 JsonValueKind.String when name is "deleted" => throw QueryErrors.Invalid(name, "must be true or false"),
                 _ => Scalar(value, name),
             };
-            if (!Control(members, name, text, ref request)) throw QueryErrors.Invalid(name, "is unknown; conditions belong into filter");
+            if (!Control(members, name, text, ref request)) throw QueryErrors.Invalid(name, Stray);
         }
         return Checked(request, sent.Any(m => m.Name == "skip"));
     }
@@ -64,7 +67,7 @@ public static class ListParser
     /// <summary>Takes the members named by <c>fields=</c>; single custom fields are answered within <c>customFields</c>.</summary>
     private static ListRequest Fields(ResourceMembers members, ListRequest request, string value)
     {
-        var named = Names(value, "fields").Select(n => members.Find(n) ?? throw QueryErrors.Invalid("fields", $"'{n}' is no member")).Distinct().ToList();
+        var named = Names(value, "fields").Select(n => members.Find(n) ?? throw QueryErrors.Invalid("fields", $"'{n}' is no member{members.Hint(n, members.All.Select(f => f.Name))}")).Distinct().ToList();
         var custom = members.Resource.Find("customFields")!;
         return request with
         {
@@ -74,7 +77,7 @@ public static class ListParser
     }
 
     private static IReadOnlyList<Field> Expand(ResourceMembers members, string value) =>
-        [.. Names(value, "expand").Select(n => members.All.FirstOrDefault(f => f.ExpandName == n) ?? throw QueryErrors.Invalid("expand", $"'{n}' cannot be expanded")).Distinct()];
+        [.. Names(value, "expand").Select(n => members.All.FirstOrDefault(f => f.ExpandName == n) ?? throw QueryErrors.Invalid("expand", $"'{n}' cannot be expanded{members.Hint(n, members.All.Select(f => f.ExpandName).OfType<string>())}")).Distinct()];
 
     private static bool Control(ResourceMembers members, string key, string value, ref ListRequest request)
     {
@@ -145,8 +148,10 @@ public static class ListParser
         var keys = Names(value, "sort").Select(name =>
         {
             var descending = name.StartsWith('-');
-            var field = members.Find(descending ? name[1..] : name);
-            return field is { Sorts: true } ? new SortKey(field, descending) : throw QueryErrors.Invalid("sort", $"'{name}' cannot be sorted by");
+            var bare = descending ? name[1..] : name;
+            return members.Find(bare) is { Sorts: true } field
+                ? new SortKey(field, descending)
+                : throw QueryErrors.Invalid("sort", $"'{name}' cannot be sorted by{members.Hint(bare, members.All.Where(f => f.Sorts).Select(f => f.Name))}");
         }).ToList();
         if (keys.Count > 3) throw QueryErrors.Invalid("sort", "takes at most 3 members");
         if (keys.DistinctBy(k => k.Field).Count() < keys.Count) throw QueryErrors.Invalid("sort", "names a member twice");

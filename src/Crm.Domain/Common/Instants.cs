@@ -5,6 +5,9 @@ namespace Crm.Domain.Common;
 /// <summary>Instants, dates and ids as text: RFC 3339 and RFC 9562 to the letter, ASCII digits only, nothing trimmed.</summary>
 public static class Instants
 {
+    /// <summary>What an instant must look like, in words.</summary>
+    public const string Form = "an RFC 3339 instant, such as 2026-01-31T09:30:00Z";
+
     /// <summary>
     /// An RFC 3339 date-time (<c>T</c> and <c>Z</c> in either case, an offset is required) in UTC, cut to microseconds. A leap second,
     /// which may only end a month in UTC, becomes the first second of the next one, as in PostgreSQL. Refuses what leaves the years

@@ -122,6 +122,30 @@ public sealed class ListTests(CrmApi api)
         (await tenant.RawAsync("POST", "/leads/query", System.Text.Encoding.UTF8.GetBytes(body))).ShouldFail(400, "INVALID_QUERY");
     }
 
+    [Theory]
+    [InlineData("sort=-tier", "sort", "'-tier' cannot be sorted by; customFields.tier is")]
+    [InlineData("sort=notes", "sort", "'notes' cannot be sorted by; there are name, email, company, status, source, value, score, convertedAt, createdAt, updatedAt, customFields.tier")]
+    [InlineData("fields=name,tier", "fields", "'tier' is no member; customFields.tier is")]
+    [InlineData("expand=ownerId", "expand", "'ownerId' cannot be expanded; there are owner, customer, deal")]
+    [InlineData("tier=gold", "tier", "is no parameter or member of this resource; customFields.tier is")]
+    [InlineData("createdAt[gte]=2026-01-01", "createdAt[gte]", "must be an RFC 3339 instant, such as 2026-01-31T09:30:00Z")]
+    public async Task A_refused_query_says_what_would_be_taken(string query, string member, string message)
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PostAsync("/custom-fields", new { entity = "leads", name = "tier", type = "TEXT" })).ShouldBe(201);
+        ((string?)(await tenant.GetAsync($"/leads?{query}")).ShouldFail(400, "INVALID_QUERY").Errors[member]![0]).ShouldBe(message);
+    }
+
+    [Fact]
+    public async Task A_refused_tree_says_what_would_be_taken()
+    {
+        var tenant = await api.TenantAsync();
+        ((string?)(await tenant.PostAsync("/leads/query", new { filter = new { field = "colour", value = 1 } })).ShouldFail(400, "INVALID_QUERY").Errors["filter.field"]![0])
+            .ShouldNotBeNull().ShouldStartWith("'colour' is no member; there are id, name, email");
+        foreach (var stranger in new object[] { new { where = new { name = "x" } }, new { where = new[] { 1 } }, new { where = "x" } })
+            ((string?)(await tenant.PostAsync("/leads/query", stranger)).ShouldFail(400, "INVALID_QUERY").Errors["where"]![0]).ShouldBe("is unknown; conditions belong into filter");
+    }
+
     [Fact]
     public async Task A_cursor_of_another_sort_or_resource_is_refused()
     {
