@@ -5,10 +5,16 @@ using Crm.Domain.Common;
 
 namespace Crm.Infrastructure.Email;
 
-/// <summary>An e-mail as the internet writes it (RFC 5322, MIME): headers in ASCII, whatever a name contains, the text in UTF-8 as base64.</summary>
+/// <summary>
+/// An e-mail as the internet writes it (RFC 5322, MIME): headers in ASCII, whatever a name contains; a text in ASCII as it is, so that people can
+/// read the file, any other in UTF-8 as base64.
+/// </summary>
 internal static class Eml
 {
     private const int PlainLength = 60;
+
+    // The most characters of a line of a body (RFC 5322 §2.1.1).
+    private const int LineLength = 998;
 
     // A line with encoded words has 76 characters at most (RFC 2047): so much is left beside "Subject: =?utf-8?B?" and "?=".
     private const int WordBytes = 39;
@@ -17,7 +23,9 @@ internal static class Eml
     public static byte[] Write(EmailMessage message, EmailAddress from, DateTimeOffset date)
     {
         var text = message.Text.ReplaceLineEndings("\r\n");
-        var body = Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks);
+        var (encoding, body) = text.Split("\r\n").All(IsShortAscii)
+            ? ("7bit", text)
+            : ("base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks));
         return Encoding.ASCII.GetBytes($"""
             From: {Mailbox(message.FromName, from)}
             To: {Mailbox(message.ToName, message.To)}
@@ -27,7 +35,7 @@ internal static class Eml
             Auto-Submitted: auto-generated
             MIME-Version: 1.0
             Content-Type: text/plain; charset=utf-8
-            Content-Transfer-Encoding: base64
+            Content-Transfer-Encoding: {encoding}
 
             {body}
 
@@ -39,6 +47,8 @@ internal static class Eml
 
     /// <summary>One line: what would end a header is a space.</summary>
     public static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+
+    private static bool IsShortAscii(string line) => line.Length <= LineLength && line.All(c => c is (>= ' ' and <= '~') or '\t');
 
     private static string Mailbox(string? name, EmailAddress address)
     {

@@ -45,7 +45,11 @@ internal static class MailIntents
 /// <summary>Reads an e-mail as a mail program does.</summary>
 internal static class MailText
 {
-    public static string Body(string mail) => Encoding.UTF8.GetString(Convert.FromBase64String(mail.Split("\r\n\r\n", 2)[1]));
+    public static string Body(string mail)
+    {
+        var text = mail.Split("\r\n\r\n", 2)[1];
+        return Header(mail, "Content-Transfer-Encoding") == "base64" ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text;
+    }
 
     public static string Header(string mail, string name)
     {

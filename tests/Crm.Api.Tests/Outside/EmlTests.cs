@@ -16,7 +16,20 @@ public sealed class EmlTests
     public void A_message_is_written_as_rfc_5322_wants_it() => Write(Message()).ShouldBe(string.Join("\r\n",
         "From: \"Org\" <crm@example.org>", "To: \"Ada Byron\" <ada@example.com>", "Subject: Welcome", "Date: Sun, 01 Mar 2026 09:30:00 +0000",
         "Message-ID: <01900000000070008000000000000001@example.org>", "Auto-Submitted: auto-generated", "MIME-Version: 1.0",
-        "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "", Convert.ToBase64String("Dear Ada,\r\nwelcome."u8), ""));
+        "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 7bit", "", "Dear Ada,", "welcome.", ""));
+
+    [Fact]
+    public void A_text_that_is_no_ascii_or_has_too_long_a_line_is_encoded()
+    {
+        foreach (var text in (string[])["Здравейте,\nАда.", new string('x', 999), "a\0b"])
+        {
+            var mail = Write(Message() with { Text = text });
+            MailText.Header(mail, "Content-Transfer-Encoding").ShouldBe("base64");
+            MailText.Body(mail).ShouldBe(text.Replace("\n", "\r\n"));
+            mail.Split("\r\n").ShouldAllBe(line => line.Length <= 76);
+        }
+        MailText.Header(Write(Message() with { Text = new string('x', 998) }), "Content-Transfer-Encoding").ShouldBe("7bit");
+    }
 
     [Theory]
     [InlineData("Добре дошли в Аналитика ООД и във всички нейни дъщерни дружества по света 🎉🎉🎉")]
