@@ -89,7 +89,8 @@ internal sealed class Upload : IAsyncDisposable
         }
         catch (CrmException refusal) when (refusal is { Code: "VALIDATION_FAILED", Errors: { } found } && Errors.Any)
         {
-            foreach (var (member, messages) in found.Where(f => !Errors.Has(f.Key)))
+            // The name would have come with the file.
+            foreach (var (member, messages) in found.Where(f => !Errors.Has(f.Key) && (f.Key != "name" || Content is not null || _fields.Has("name"))))
                 foreach (var message in messages) Errors.Add(member, message);
             Errors.ThrowIfAny();
             throw;

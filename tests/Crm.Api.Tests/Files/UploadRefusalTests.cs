@@ -25,7 +25,7 @@ public sealed class UploadRefusalTests(CrmApi api)
         await RefusedAsync(tenant.UploadAsync(Hello, "x", [("leadId", lead), ("leadId", lead), ("description", new string('x', 20_001))]), 400, "leadId", "description");
         await RefusedAsync(tenant.UploadAsync([], "empty.txt", [("leadId", lead)]), 400, "file");
         await RefusedAsync(tenant.UploadAsync(Hello, "x", [("leadId", Guid.NewGuid().ToString())]), 422, "leadId");
-        await RefusedAsync(tenant.PostAsync("/files", new MultipartFormDataContent { { new StringContent(lead), "leadId" }, { new StringContent("x"), "unknown" } }), 400, "file", "name", "unknown");
+        await RefusedAsync(tenant.PostAsync("/files", new MultipartFormDataContent { { new StringContent(lead), "leadId" }, { new StringContent("x"), "unknown" } }), 400, "file", "unknown");
         var two = FileIntents.Form(Hello, "one", [("leadId", lead)]);
         two.Add(new ByteArrayContent(Hello), "file", "two");
         await RefusedAsync(tenant.PostAsync("/files", two), 400, "file");
