@@ -9,6 +9,13 @@ internal static class Reference
 
     public static void UseReference(this WebApplication app)
     {
+        // Whoever opens the service's address in a browser wants to know what it is.
+        app.UseWhen(http => http.Request.Path.Value is "" or "/", root => root.Run(http =>
+        {
+            if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return Others.AnswerAsync(http);
+            http.Response.Redirect($"{http.Request.PathBase}/docs/index.html");
+            return Task.CompletedTask;
+        }));
         // A branch of its own: the package matches every request's path against a regular expression.
         app.UseWhen(http => http.Request.Path.StartsWithSegments("/docs"), docs => docs.Use((http, next) =>
         {

@@ -76,7 +76,7 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
 
     public async Task<Reply> SendAsync(string method, string path, object? body, params (string Name, string Value)[] headers)
     {
-        var root = path.StartsWith("/health", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/docs", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path.StartsWith("/api/", StringComparison.Ordinal);
+        var root = path == "/" || path.StartsWith("/health", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/docs", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path.StartsWith("/api/", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), root ? path : "/api/v1" + path);
         if (ApiKey is not null) request.Headers.Add("X-Api-Key", ApiKey);
         if (Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
