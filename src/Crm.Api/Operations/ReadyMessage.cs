@@ -21,7 +21,7 @@ internal static class ReadyMessage
           first request (makes an organization and its owner; choose the password yourself):
 
             curl -s {{addresses[0]}}/api/v1/auth/register -H 'Content-Type: application/json' \
-              -d '{"organizationName":"Analytical Ltd","fullName":"Ada Byron","email":"ada@example.com","password":"<at least 12 characters>"}'
+              -d '{"organizationName":"Analytical Ltd","fullName":"Ada Byron","email":"ada@example.com","password":"<at least 10 characters>"}'
 
 
         """;

@@ -81,7 +81,7 @@ public sealed class CrmException(
 
     /// <summary>422 <c>UNPROCESSABLE</c>: <paramref name="member"/> refers to what is not there, deleted or invisible.</summary>
     public static CrmException Unprocessable(string member, string message) =>
-        new(ErrorKind.Unprocessable, "UNPROCESSABLE", message, One(member, message));
+        new(ErrorKind.Unprocessable, "UNPROCESSABLE", $"{member}: {message}", One(member, message));
 
     /// <summary>403 <c>FORBIDDEN</c>.</summary>
     public static CrmException Forbidden(string message) => new(ErrorKind.Forbidden, "FORBIDDEN", message);
