@@ -9,6 +9,8 @@ internal sealed class Descriptions(DocComments comments)
 {
     private const string Etag = "The answer is the whole record with its `ETag`; `If-Match` refuses to change another version than the one you saw.";
 
+    private const string Made = "The answer is the whole record, with `Location` and `ETag`.";
+
     private static readonly Dictionary<(Type Request, string Method), string> Standard = new()
     {
         [(typeof(ListRecords), "GET")] = "A page of records: filtered by their members, searched, sorted, the newest first unless `sort` says otherwise. Go on by `cursor` (same cost at any depth) or `skip`.",
@@ -69,12 +71,15 @@ internal sealed class Descriptions(DocComments comments)
     /// <summary>What a member of an envelope and the like is.</summary>
     public static string? Of(string member) => Everywhere.GetValueOrDefault(member);
 
+    /// <summary>The word with "a" or "an" before it.</summary>
+    public static string Article(string word) => $"{("AEIOaeio".Contains(word[0]) ? "an" : "a")} {word}";
+
     private string? Act(Http.Route route) => Standard.TryGetValue((route.Request, route.Method), out var standard) ? standard : comments.Of(route.Request);
 
     private static string? Form(Http.Route route) => route switch
     {
         _ when Standard.ContainsKey((route.Request, route.Method)) => null,
-        { Method: "POST", Verb: "write" } => "The answer is the whole record, with `Location` and `ETag`.",
+        { Answers: RecordAnswer { Status: 201 } } => Made,
         { Method: "PUT", Verb: "write" } => $"What the body leaves out gets its default. {Etag}",
         { Method: "PATCH" } => $"A merge patch (RFC 7396): what is absent stays, null clears, arrays are replaced whole. {Etag}",
         { Answers: RecordAnswer, Writes: true } => Etag,

@@ -57,7 +57,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
     [
         .. Page(),
         Shared("Count", () => Query("count", "How meta.total is counted: by default estimated without and none with a cursor.", Schemas.Choice(["none", "exact", "estimated"]))),
-        Several(resource, "sort", "At most three members, - for descending; nulls last, the id breaks ties. By default -createdAt.", RecordSchemas.SortKeys(resource)),
+        Several(resource, "sort", "At most three members, - for descending; nulls last, the id breaks ties. By default -createdAt.", RecordSchemas.SortKeys(resource), Schemas.CustomSortKey),
         .. One(resource),
         .. resource.Fields.Any(f => f.Searched) ? [Search()] : Array.Empty<IOpenApiParameter>(),
         Shared("Deleted", () => Query("deleted", "true lists only what was deleted.", Schemas.Flag())),
@@ -115,7 +115,8 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         _ => schemas.Of(field, types),
     };
 
-    private static OpenApiParameter Several(Resource resource, string name, string description, IEnumerable<string> values) => Several(name, description, Schemas.NameOf(resource, values));
+    private static OpenApiParameter Several(Resource resource, string name, string description, IEnumerable<string> values, string custom = Schemas.CustomName) =>
+        Several(name, description, Schemas.NameOf(resource, values, custom));
 
     private static OpenApiParameter Several(string name, string description, IOpenApiSchema value)
     {

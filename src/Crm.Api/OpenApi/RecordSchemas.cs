@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
+using Crm.Application.Binding;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -28,7 +29,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
 
     /// <summary>The body of POST.</summary>
     public IOpenApiSchema Input(Resource resource) => schemas.Component(NameOf(resource) + "Input", () =>
-        Body(resource, resource.Fields.Where(f => !f.ReadOnly), required: true, examples.Creation(resource), $"What a {resource.Singular} is made of; an absent or null member gets its default."));
+        Body(resource, resource.Fields.Where(f => !f.ReadOnly), required: true, examples.Creation(resource), $"What {Descriptions.Article(resource.Singular)} is made of. An absent member gets its default; null is no value, or the default of a member that always has one."));
 
     /// <summary>The form of an upload: what a record is made of and its content, each a part of its own; lists are parts that come several times, objects are JSON.</summary>
     public IOpenApiSchema Form(Resource resource, int maxBytes) => schemas.Component(NameOf(resource) + "Upload", () =>
@@ -37,7 +38,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
             ("checksum", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9A-Fa-f]{64}$", Description = "SHA-256 of the content as you have it, in hexadecimal; content with another one is refused." }),
             ("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", MinLength = 1, MaxLength = maxBytes, Description = "The content, with its file name; its media type is told by its bytes." })]);
         form.Required = new HashSet<string> { "file" };
-        form.Description = $"What a {resource.Singular} is made of. Its name is the one the content was sent with, unless stated. Names of exactly one record to attach it to are required.";
+        form.Description = $"What {Descriptions.Article(resource.Singular)} is made of. Its name is the one the content was sent with, unless stated. Exactly one record to attach it to is required.";
         var example = examples.Creation(resource);
         example["file"] = Examples.Content;
         form.Examples = [example];
@@ -92,7 +93,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         var query = Schemas.Optional(
             ("filter", Filter(resource)),
             ("search", Said(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 500 }, "Words that must all occur in the record's texts; the last one as a prefix.")),
-            ("sort", Said(Names(resource, SortKeys(resource), 3), "At most three members, - for descending; by default -createdAt.")),
+            ("sort", Said(Names(resource, SortKeys(resource), 3, Schemas.CustomSortKey), "At most three members, - for descending; by default -createdAt.")),
             ("fields", Said(Names(resource, resource.Fields.Select(f => f.Name), null), "Members to answer; without it, all.")),
             ("expand", Said(Names(resource, Expandable(resource), null), "Related records to embed.")),
             ("skip", Said(new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Maximum = "10000" }, "Rows to leave out.")),
@@ -120,7 +121,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     {
         var self = new Lazy<IOpenApiSchema>(() => Filter(resource));
         var fields = resource.Fields.Where(Filters).SelectMany(f => f.Kind == FieldKind.Money ? new[] { f.Name, f.Name + ".currency" } : [f.Name]);
-        var condition = Schemas.Optional(("field", Schemas.NameOf(resource, fields)),
+        var condition = Schemas.Optional(("field", Schemas.NameOf(resource, fields, Schemas.CustomFilter)),
             ("op", Schemas.Choice(Enum.GetNames<FilterOperator>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName))),
             ("value", new OpenApiSchema { Description = "A value, or a list of values for in, nin and between." }));
         condition.Required = new HashSet<string> { "field", "value" };
@@ -147,9 +148,9 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         return list;
     }
 
-    private static OpenApiSchema Names(Resource resource, IEnumerable<string> names, int? most)
+    private static OpenApiSchema Names(Resource resource, IEnumerable<string> names, int? most, string custom = Schemas.CustomName)
     {
-        var list = Schemas.List(Schemas.NameOf(resource, names));
+        var list = Schemas.List(Schemas.NameOf(resource, names, custom));
         list.MaxItems = most;
         return list;
     }
@@ -161,9 +162,28 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     {
         var members = fields.ToList();
         var body = Schemas.Optional([.. members.Select(f => (f.Name, Member(resource, f, f.ReadOnly ? f.Nullable : !f.IsRequired, f.ReadOnly, input: true)))]);
+        if (required) AddDefaults(resource, body, members);
         if (required && members.Any(f => f is { IsRequired: true, ReadOnly: false })) body.Required = members.Where(f => f is { IsRequired: true, ReadOnly: false }).Select(f => f.Name).ToHashSet();
         (body.Description, body.Examples) = (description, [example]);
         return body;
+    }
+
+    /// <summary>Says what members become that a new record always has and a body may leave out.</summary>
+    private static void AddDefaults(Resource resource, OpenApiSchema body, IEnumerable<Field> members)
+    {
+        var shape = BodyShape.Of(resource.Details);
+        var blank = shape.Make(new Dictionary<string, object?>());
+        foreach (var field in members.Where(f => f is { Nullable: false, IsRequired: false, ReadOnly: false }))
+        {
+            if (body.Properties![field.Name] is not OpenApiSchema schema) continue;
+            schema.Default = shape.Get(blank, field.Name) switch
+            {
+                Enum choice => Choices.Text(choice),
+                bool flag => flag,
+                int number => number,
+                _ => null,
+            };
+        }
     }
 
     private IOpenApiSchema Member(Resource resource, Field field, bool nullable, bool readOnly, bool input)

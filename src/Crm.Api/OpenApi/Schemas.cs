@@ -37,9 +37,18 @@ internal sealed class Schemas(OpenApiDocument document, Descriptions description
 
     public static OpenApiSchema Choice(IEnumerable<string> values) => new() { Type = JsonSchemaType.String, Enum = [.. values.Select(v => (JsonNode)JsonValue.Create(v))] };
 
+    /// <summary>How a custom field is named in <c>fields</c> and <c>expand</c>.</summary>
+    public const string CustomName = @"^customFields\.[a-z][A-Za-z0-9]*$";
+
+    /// <summary>How it is named in <c>sort</c>.</summary>
+    public const string CustomSortKey = @"^-?customFields\.[a-z][A-Za-z0-9]*$";
+
+    /// <summary>How it is named in a filter.</summary>
+    public const string CustomFilter = @"^customFields\.[a-z][A-Za-z0-9]*(\.currency)?$";
+
     /// <summary>One of the names, or that of a custom field, which this document cannot know.</summary>
-    public static OpenApiSchema NameOf(Resource resource, IEnumerable<string> names) => !resource.TakesCustomFields ? Choice(names)
-        : new() { AnyOf = [Choice(names), new OpenApiSchema { Type = JsonSchemaType.String, Pattern = @"^-?customFields\.[a-z][A-Za-z0-9]*(\.currency)?$" }] };
+    public static OpenApiSchema NameOf(Resource resource, IEnumerable<string> names, string custom) => !resource.TakesCustomFields ? Choice(names)
+        : new() { AnyOf = [Choice(names), new OpenApiSchema { Type = JsonSchemaType.String, Pattern = custom }] };
 
     public static OpenApiSchema Choice(Type type) => Choice(Choices.Names(type));
 

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.CustomFields;
 
-/// <summary>Defines a new custom field; no record is touched. Answers its id. DUPLICATE: a field in use has the name. INVALID_STATE: the entity has 200 in use.</summary>
+/// <summary>Defines a new custom field; no record is touched. DUPLICATE: a field in use has the name. INVALID_STATE: the entity has 200 in use.</summary>
 [Requires(Permissions.CustomFieldsWrite)]
 public sealed record CreateCustomField(CustomFieldDetails Details) : ICommand<Guid>;
 

@@ -6,7 +6,10 @@ using FluentValidation;
 
 namespace Crm.Application.Files;
 
-/// <summary>Attaches a file, whose content has been taken in already, to a record the caller may change. Answers its id.</summary>
+/// <summary>
+/// Attaches a file to a record that you may change: a form with the content as `file`, the id of exactly one record, such as `leadId`, and what else
+/// there is to say.
+/// </summary>
 [Requires(Permissions.FilesWrite)]
 public sealed record UploadFile(FileDetails Details, TakenContent Content) : ICommand<Guid>;
 

@@ -20,7 +20,7 @@ public sealed record Stage : ChildItem
     public required string Name { get; init; }
     /// <summary>How likely a deal in it is won, 0–100. Unless stated: 100 for WON, 0 for LOST, 50 for OPEN.</summary>
     public int? Probability { get; init; }
-    /// <summary>What standing in it means.</summary>
+    /// <summary>What standing in it means; OPEN unless stated.</summary>
     public StageKind Kind { get; init; } = StageKind.Open;
     /// <summary>Its place; the index in the list unless stated.</summary>
     public int? Position { get; init; }

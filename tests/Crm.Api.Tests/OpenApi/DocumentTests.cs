@@ -68,9 +68,33 @@ public sealed class DocumentTests(CrmApi api)
     }
 
     [Fact]
+    public async Task If_Match_is_spoken_of_where_it_is_taken()
+    {
+        var contract = await Contract.OfAsync(api);
+        contract.Operations.Where(o => ((string?)o.Json["description"])!.Contains("`If-Match`", StringComparison.Ordinal) && !o.Parameters.Any(p => (string?)p["name"] == "If-Match"))
+            .Select(o => o.Id).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("leads", "Lead", """{"name":"Ada"}""")]
+    [InlineData("customers", "Customer", """{"name":"Ada"}""")]
+    [InlineData("products", "Product", """{"name":"Mill","sku":"M-1"}""")]
+    [InlineData("tasks", "Task", """{"title":"Call"}""")]
+    [InlineData("custom-fields", "CustomField", """{"entity":"leads","name":"tier","type":"TEXT"}""")]
+    public async Task A_new_record_has_the_defaults_that_are_told(string resource, string schema, string body)
+    {
+        var (contract, tenant) = (await Contract.OfAsync(api), await api.TenantAsync());
+        var told = contract.Json["components"]!["schemas"]![$"{schema}Input"]!["properties"]!.AsObject().Where(p => p.Value!["default"] is not null).ToDictionary(p => p.Key, p => p.Value!["default"]!.ToJsonString());
+        told.ShouldNotBeEmpty();
+        var record = (await tenant.PostAsync($"/{resource}", JsonNode.Parse(body)!)).ShouldBe(201).Data;
+        told.Keys.ToDictionary(name => name, name => record[name]!.ToJsonString()).ShouldBe(told);
+    }
+
+    [Fact]
     public async Task The_reference_needs_no_other_host()
     {
         (await api.Anonymous.GetAsync("/docs")).Header("Location").ShouldBe("docs/index.html");
+        (await api.Anonymous.GetAsync("/")).Header("Location").ShouldBe("/docs/index.html");
         var page = (await api.Anonymous.GetAsync("/docs/index.html")).ShouldBe(200);
         page.Text.ShouldNotContain("http://");
         page.Text.ShouldNotContain("https://");
