@@ -17,7 +17,7 @@ public class CrmExceptionTests
     public void A_reference_to_nothing_names_the_member()
     {
         var error = CrmException.Unprocessable("ownerId", "There is no such member.");
-        (error.Kind, error.Code, error.Message).ShouldBe((ErrorKind.Unprocessable, "UNPROCESSABLE", "There is no such member."));
+        (error.Kind, error.Code, error.Message).ShouldBe((ErrorKind.Unprocessable, "UNPROCESSABLE", "ownerId: There is no such member."));
         error.Errors.ShouldNotBeNull().Keys.ShouldBe(["ownerId"]);
     }
 
