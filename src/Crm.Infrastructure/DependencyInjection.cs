@@ -40,15 +40,16 @@ public static class DependencyInjection
         foreach (var behavior in Pipeline.Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
-            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
-            .AddClasses(c => c.AssignableTo<IEventListener>(), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
+            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(ILogFollower)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
+            .AddClasses(c => c.AssignableToAny(typeof(IEventListener), typeof(ILogForwarder)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
         services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>().AddScoped<CommandParts>();
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
-        services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>();
+        services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>().AddSingleton<LogNews>().AddSingleton<LogAnnouncements>();
+        services.AddSingleton<LogReader>().AddSingleton<LogPlaces>().AddSingleton<LogLag>().AddSingleton<LogSteps>().AddSingleton<SystemCallers>().AddScoped<Inbox>();
         services.AddPersistence(connectionString);
         services.AddIdentity(key);
         return services;

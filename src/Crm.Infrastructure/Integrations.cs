@@ -19,6 +19,7 @@ public static class Integrations
     public static IServiceCollection AddIntegrations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
+        services.AddHostedService<LogPump>().AddHostedService<LogAnnouncer>();
         services.AddScoped<IDeadLetters, DeadLetters>();
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));

@@ -32,6 +32,8 @@ internal sealed class RequestContext : IRequestContext
 
     public void ActAs(Caller caller) => _caller = caller;
 
+    public void FollowFrom(Guid eventId, string? correlationId) => (CausationId, CorrelationId) = (eventId.ToString(), correlationId ?? eventId.ToString());
+
     /// <summary>The same request in another scope, for a repeated command.</summary>
     public void CopyFrom(RequestContext other)
     {

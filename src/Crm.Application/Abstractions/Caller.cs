@@ -30,11 +30,21 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
     /// <summary>A person, or a service user.</summary>
     public MemberKind Kind { get; init; }
 
-    /// <summary>What events call the one who acts: USER, or SERVICE for a service user.</summary>
-    public string ActorType => Kind == MemberKind.Service ? "SERVICE" : "USER";
+    /// <summary>True for the service itself, which acts for a tenant where nobody does: rules, schedules. It may do and sees everything of that tenant.</summary>
+    public bool IsSystem => UserId == Guid.Empty;
+
+    /// <summary>The one who acts as a member, if one does.</summary>
+    public Guid? ActorId => IsSystem ? null : UserId;
+
+    /// <summary>What events call the one who acts: USER, SERVICE for a service user, or SYSTEM.</summary>
+    public string ActorType => IsSystem ? "SYSTEM" : Kind == MemberKind.Service ? "SERVICE" : "USER";
 
     /// <summary>The caller as events tell of him.</summary>
-    public EventActor Actor => new(ActorType, UserId, ApiKeyId);
+    public EventActor Actor => new(ActorType, ActorId, ApiKeyId);
+
+    /// <summary>The service itself, acting for a tenant.</summary>
+    public static Caller System(Guid tenantId, TenantProfile tenant, CustomFieldSet customFields) =>
+        new(Guid.Empty, tenantId, Role.Owner, null, Abstractions.Permissions.Of(Role.Owner), tenant) { CustomFields = customFields };
 
     /// <summary>The users whose records the caller sees; null = all records.</summary>
     public IReadOnlyList<Guid>? VisibleOwners { get; init; }

@@ -41,6 +41,9 @@ public interface IRequestContext
 
     /// <summary>Acts for a tenant before a caller is known: registration and workers.</summary>
     void ActAs(Caller caller);
+
+    /// <summary>Says that what follows was caused by an event: by which one, and what it all began with.</summary>
+    void FollowFrom(Guid eventId, string? correlationId);
 }
 
 /// <summary>The versions of one record that a change may build on. Null versions = any ("*").</summary>

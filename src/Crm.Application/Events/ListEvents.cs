@@ -8,13 +8,6 @@ using Crm.Domain.Common;
 
 namespace Crm.Application.Events;
 
-/// <summary>One event of the tenant's log, as the wire contract spells it. The last event of a version has the record's state in its data.</summary>
-/// <param name="Position">Its place in the log; opaque.</param>
-/// <param name="Type">What happened, such as lead.created.</param>
-/// <param name="Data">What the event itself says; of the last event of a version, record is the record after it.</param>
-public sealed record LogEvent(Guid Id, string Position, string Type, string AggregateType, Guid AggregateId, int Version, DateTimeOffset OccurredAt,
-    Actor Actor, string? CorrelationId, string? CausationId, JsonElement Data);
-
 /// <summary>
 /// The tenant's log after a position, in the order of commit, of what the caller may read and see. A reader who goes on from
 /// <c>meta.position</c> never misses an event: what is shown is only what no transaction still running can precede.
@@ -35,32 +28,12 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
     {
         var after = Position(query);
         if (query.Take is < 1 or > ListRequest.MaxTake) throw QueryErrors.Invalid("take", $"must be between 1 and {ListRequest.MaxTake}");
-        var parameters = new Dictionary<string, object?> { ["Epoch"] = after.Epoch, ["Xid"] = after.Xid, ["N"] = after.N, ["Limit"] = query.Take + 1 };
-        var rows = await db.QueryAsync<Row>(Sql(Conditions(query, parameters)), parameters, ct);
-        var found = rows.Where(r => r.Id is not null).ToList();
-        var events = found.Take(query.Take).Select(Event).ToList();
-        var more = found.Count > query.Take;
-        // With nothing left, everything below the horizon has been seen: the next look need not go over what was filtered away.
-        var seen = new LogPosition(rows[0].CurrentEpoch, rows[0].Horizon - 1, int.MaxValue);
-        var position = more ? events[^1].Position : (seen.CompareTo(after) > 0 ? seen : after).ToString();
-        return new DataPage<LogEvent>(events, new PageMeta(0, query.Take, null, false, more ? position : null) { Position = position });
+        var parameters = LogSql.Parameters(after, query.Take);
+        var rows = await db.QueryAsync<LogRow>(LogSql.Of(Conditions(query, parameters)), parameters, ct);
+        var page = LogSql.Page(rows, context.Caller, resources, after, query.Take);
+        var position = page.Next.ToString();
+        return new DataPage<LogEvent>([.. page.Events.Select(e => e.Event)], new PageMeta(0, query.Take, null, false, page.More ? position : null) { Position = position });
     }
-
-    /// <summary>One row at least: the horizon, below which no event can appear any more.</summary>
-    private static string Sql(string conditions) => $"""
-        with horizon as materialized (
-          select s.epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid from crm.service_state s)
-        select h.epoch as CurrentEpoch, h.xid as Horizon, l.*
-        from horizon h left join lateral (
-          select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.type as Type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId,
-                 e.version as Version, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId,
-                 e.correlation_id as CorrelationId, e.causation_id as CausationId,
-                 (e.data || case when e.state is null then '{"{}"}'::jsonb else jsonb_build_object('record', e.state) end)::text as Data
-          from crm_read.events e
-          where e.tenant_id = @TenantId and (e.epoch, e.xid, e.n) > (@Epoch, @Xid, @N) and (e.epoch < h.epoch or e.xid < h.xid) and {conditions}
-          order by e.epoch, e.xid, e.n limit @Limit) l on true
-        order by l.Epoch, l.Xid, l.N
-        """;
 
     private string Conditions(ListEvents query, Dictionary<string, object?> parameters)
     {
@@ -107,33 +80,5 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
         if (query is { After: not null, Cursor: not null }) throw QueryErrors.Invalid("cursor", "does not go with after");
         var text = query.After ?? query.Cursor ?? "0";
         return LogPosition.TryParse(text, out var position) ? position : throw QueryErrors.Invalid(query.After is null ? "cursor" : "after", "is no position of the log");
-    }
-
-    private LogEvent Event(Row row)
-    {
-        var fields = context.Caller.CustomFields.Of(resources.All.FirstOrDefault(r => r.EventName == row.AggregateType)?.Name ?? "");
-        return new LogEvent(row.Id!.Value, new LogPosition(row.Epoch, row.Xid, row.N).ToString(), row.Type!, row.AggregateType!, row.AggregateId, row.Version, row.OccurredAt,
-            new Actor(row.ActorType!, row.ActorId, row.ApiKeyId), row.CorrelationId, row.CausationId, CustomFieldNames.Told(fields, row.Data!));
-    }
-
-    private sealed record Row
-    {
-        public long CurrentEpoch { get; init; }
-        public long Horizon { get; init; }
-        public Guid? Id { get; init; }
-        public long Epoch { get; init; }
-        public long Xid { get; init; }
-        public int N { get; init; }
-        public string? Type { get; init; }
-        public string? AggregateType { get; init; }
-        public Guid AggregateId { get; init; }
-        public int Version { get; init; }
-        public DateTime OccurredAt { get; init; }
-        public string? ActorType { get; init; }
-        public Guid? ActorId { get; init; }
-        public Guid? ApiKeyId { get; init; }
-        public string? CorrelationId { get; init; }
-        public string? CausationId { get; init; }
-        public string? Data { get; init; }
     }
 }

@@ -218,6 +218,7 @@ public sealed class ResourceCatalog
 {
     private readonly FrozenDictionary<string, Resource> _byName;
     private readonly FrozenDictionary<Type, Resource> _byAggregate;
+    private readonly FrozenDictionary<string, Resource> _byEventName;
 
     /// <summary>Collects the declarations.</summary>
     public ResourceCatalog(IEnumerable<Resource> resources)
@@ -226,6 +227,7 @@ public sealed class ResourceCatalog
         All = [.. Declared.Where(r => !r.IsView)];
         _byName = Declared.ToFrozenDictionary(r => r.Name);
         _byAggregate = All.ToFrozenDictionary(r => r.Aggregate);
+        _byEventName = All.ToFrozenDictionary(r => r.EventName);
     }
 
     /// <summary>Every resource, by name.</summary>
@@ -236,6 +238,9 @@ public sealed class ResourceCatalog
 
     /// <summary>The resource, or view of one, with this plural name.</summary>
     public Resource this[string name] => _byName[name];
+
+    /// <summary>The resource whose records events call this, such as lead, or null.</summary>
+    public Resource? ByEventName(string name) => _byEventName.GetValueOrDefault(name);
 
     /// <summary>The resource with this plural name, or null.</summary>
     public Resource? Find(string name) => _byName.GetValueOrDefault(name);

@@ -1,12 +1,11 @@
-using System.Collections.Frozen;
 using System.Diagnostics;
 using System.Net.Mail;
 using System.Net.Sockets;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
+using Crm.Application.CustomFields;
 using Crm.Domain.Common;
-using Crm.Domain.Members;
 using Crm.Domain.Tenants;
 using Crm.Infrastructure.Persistence;
 using Dapper;
@@ -83,8 +82,9 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         var services = scope.ServiceProvider;
         services.GetRequiredService<CurrentUseCase>().Name = "Outbox " + row.Sink;
         var (message, tenant) = await ReadAsync(row, ct);
-        services.GetRequiredService<IRequestContext>().ActAs(new Caller(Guid.Empty, row.TenantId, Role.User, null, FrozenSet<string>.Empty, tenant));
-        var sink = services.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) ?? throw new MissingException("no such sink");
+        services.GetRequiredService<IRequestContext>().ActAs(Caller.System(row.TenantId, tenant, CustomFieldSet.None));
+        var again = services.GetServices<ILogFollower>().Select(follower => ActivatorUtilities.CreateInstance<FollowAgain>(services, follower));
+        var sink = services.GetServices<IOutboxSink>().Concat(again).FirstOrDefault(s => s.Name == row.Sink) ?? throw new MissingException("no such sink");
         await sink.DeliverAsync(message ?? (sink.NeedsEvent ? throw new MissingException("no such event") : OutboxMessage.Without(row.EventId, row.TenantId)), ct);
     }
 

@@ -168,7 +168,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             // +1 once per transaction, however many saves a batch makes of it.
             if (_changed.Add(entry.Entity.Id))
             {
-                entry.Entity.Stamp(actor.UserId, actor.TeamId, now);
+                entry.Entity.Stamp(actor.ActorId, actor.TeamId, now);
                 if (_parts.TryPeek(out var part)) part.Add(entry.Entity.Id);
             }
             PhoneDigits.Stamp(entry, actor.Tenant.Country);

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Operations;
+using Crm.Application.Abstractions;
+using Crm.Application.Events;
+using Crm.Application.Work;
+using Crm.Domain.Work;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Api.Tests.Events;
+
+/// <summary>Those who follow the log of every tenant: once, in order, whoever is killed, fails or writes meanwhile.</summary>
+public sealed class LogFollowerTests(CrmApi api)
+{
+    [Fact]
+    public async Task What_a_follower_does_it_does_once_and_as_the_service_itself_because_of_the_event()
+    {
+        await using var one = new ConfiguredApi(api, services => services.AddTransient<ILogFollower, TaskPerLead>());
+        // A second instance with the same follower: whichever is first.
+        await using var other = new ConfiguredApi(api, services => services.AddTransient<ILogFollower, TaskPerLead>());
+        var tenant = await api.TenantAsync();
+        var leads = await Task.WhenAll(Enumerable.Range(0, 16).Select(async i => (await tenant.PostAsync("/leads", new { name = $"Lead {i}", source = "EVENT" })).ShouldBe(201).Id));
+        await Eventually.Async(async () => (await TasksAsync(tenant)).Count >= 16, "every lead gets its task");
+        (await tenant.PostAsync("/leads", new { name = "The last", source = "EVENT" })).ShouldBe(201);
+        await Eventually.Async(async () => (await TasksAsync(tenant)).Contains("The last"), "the follower has come to the end");
+        (await TasksAsync(tenant)).Order().ShouldBe(Enumerable.Range(0, 16).Select(i => $"Lead {i}").Append("The last").Order(), "each once");
+        var (created, task) = ((await tenant.GetAsync("/events?types=lead.created")).Items[0]!, (await tenant.GetAsync("/events?types=task.created")).Items);
+        var effect = task.Single(e => (string?)e!["causationId"] == (string?)created["id"])!;
+        ((string?)effect["actor"]!["type"]).ShouldBe("SYSTEM");
+        effect["actor"]!["id"].ShouldBeNull();
+        ((string?)effect["correlationId"]).ShouldBe((string?)created["correlationId"]);
+        leads.Length.ShouldBe(16);
+    }
+
+    [Fact]
+    public async Task An_event_that_a_follower_fails_at_is_tried_again_and_holds_up_neither_the_next_nor_the_others()
+    {
+        var failing = new FailsOnce();
+        await using var service = new ConfiguredApi(api, services => services.AddTransient<ILogFollower>(_ => failing).AddTransient<ILogFollower, TaskPerLead>(), ("Logging:LogLevel:Default", "None"));
+        var tenant = await api.TenantAsync();
+        await tenant.PostAsync("/leads/batch", new { operations = new[] { "One", "Bad", "Two" }.Select(name => new { op = "create", data = new { name, source = "EVENT" } }) });
+        await Eventually.Async(() => Task.FromResult(failing.Of(tenant.Id).Contains("Bad")), "it is tried again");
+        failing.Of(tenant.Id).ShouldBe(["One", "Two", "Bad"]);
+        await Eventually.Async(async () => (await TasksAsync(tenant)).Count == 3, "the other follower is not concerned");
+    }
+
+    [Fact]
+    public async Task A_forwarder_gets_every_event_in_the_order_of_the_log_though_the_other_system_is_away_at_first()
+    {
+        var away = new Away();
+        await using var service = new ConfiguredApi(api, services => services.AddSingleton<ILogForwarder>(away), ("Logging:LogLevel:Default", "None"));
+        // Known to the service before there is anything to take anywhere.
+        var tenant = await api.TenantAsync();
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(i => tenant.PostAsync("/leads", new { name = $"Lead {i}" })));
+        await Eventually.Async(() => Task.FromResult(away.Refused > 0), "it was tried");
+        away.IsBack = true;
+        var log = (await tenant.GetAsync("/events?take=200")).Items.Select(e => (Guid)e!["id"]!).ToList();
+        await Eventually.Async(() => Task.FromResult(away.Of(tenant.Id).Count >= log.Count), "all of it arrives");
+        away.Of(tenant.Id).Distinct().ShouldBe(log, "in the log's order");
+    }
+
+    [Fact]
+    public async Task Transactions_that_commit_out_of_order_hide_nothing_from_a_follower()
+    {
+        var seen = new Away { IsBack = true };
+        await using var service = new ConfiguredApi(api, services => services.AddSingleton<ILogForwarder>(seen));
+        var tenant = await api.TenantAsync();
+        var first = (await tenant.PostAsync("/leads", new { name = "Slow" })).ShouldBe(201).Id;
+        await using var connection = new NpgsqlConnection(api.AppConnectionString);
+        await connection.OpenAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            // It draws its transaction id now, writes its event, and commits after the others.
+            await using var early = new NpgsqlCommand("""
+                select set_config('app.tenant_id', $1, true);
+                """, connection, transaction) { Parameters = { new() { Value = tenant.Id.ToString() } } };
+            await early.ExecuteNonQueryAsync();
+            await using var copy = new NpgsqlCommand("""
+                insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type)
+                select tenant_id, gen_random_uuid(), epoch, 900, 'lead.updated', aggregate_type, aggregate_id, 900, now(), 'USER' from crm.events where tenant_id = $1 and aggregate_id = $2
+                """, connection, transaction) { Parameters = { new() { Value = tenant.Id }, new() { Value = first } } };
+            (await copy.ExecuteNonQueryAsync()).ShouldBe(1);
+            for (var i = 0; i < 5; i++) (await tenant.PostAsync("/leads", new { name = $"Quick {i}" })).ShouldBe(201);
+            seen.Of(tenant.Id).Count.ShouldBeLessThan(6 + 3, "what might be preceded is not told yet");
+            await transaction.CommitAsync();
+        }
+        var log = (await tenant.GetAsync("/events?take=200")).Items.Select(e => (Guid)e!["id"]!).ToList();
+        await Eventually.Async(() => Task.FromResult(seen.Of(tenant.Id).Count >= log.Count), "nothing is skipped");
+        seen.Of(tenant.Id).ShouldBe(log);
+    }
+
+    private static async Task<IReadOnlyList<string>> TasksAsync(ApiClient tenant) =>
+        [.. (await tenant.GetAsync("/tasks?take=200&fields=title")).ShouldBe(200).Items.Select(t => (string)t!["title"]!)];
+
+    private sealed class TaskPerLead(IMediator sender, IRequestContext context) : ILogFollower
+    {
+        public string Name => "test.tasks";
+
+        public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
+        {
+            foreach (var (e, owner) in events.Where(e => e.Event.Type == "lead.created" && (string?)e.Event.Data.GetProperty("record").GetProperty("source").GetString() == "EVENT").Select(e => (e.Event, e.OwnerId)))
+            {
+                context.FollowFrom(e.Id, e.CorrelationId);
+                await sender.Send(new CreateTask(new TaskDetails { Title = e.Data.GetProperty("record").GetProperty("name").GetString()!, AssigneeId = owner }), ct);
+            }
+        }
+    }
+
+    private sealed class FailsOnce : ILogFollower
+    {
+        private readonly ConcurrentQueue<(Guid Tenant, string Name)> _done = new();
+        private readonly ConcurrentDictionary<Guid, int> _tries = new();
+
+        public string Name => "test.fails";
+
+        public IReadOnlyList<string> Of(Guid tenant) => [.. _done.Where(d => d.Tenant == tenant).Select(d => d.Name)];
+
+        public Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
+        {
+            var leads = events.Where(e => e.Event.Type == "lead.created").Select(e => (e.TenantId, Id: e.Event.Id, Name: e.Event.Data.GetProperty("record").GetProperty("name").GetString()!)).ToList();
+            // With the others, and alone: the third time it goes well.
+            if (leads.FirstOrDefault(l => l.Name == "Bad") is { Name: not null } bad && _tries.AddOrUpdate(bad.Id, 1, (_, n) => n + 1) <= 2) throw new InvalidOperationException("Bad.");
+            foreach (var lead in leads) _done.Enqueue((lead.TenantId, lead.Name));
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Away : ILogForwarder
+    {
+        private readonly ConcurrentQueue<(Guid Tenant, Guid Event)> _arrived = new();
+        private int _refused;
+
+        public string Name { get; } = "test." + Guid.NewGuid().ToString("N");
+
+        public bool IsOn => true;
+
+        public bool IsBack { get; set; }
+
+        public int Refused => _refused;
+
+        public IReadOnlyList<Guid> Of(Guid tenant) => [.. _arrived.Where(a => a.Tenant == tenant).Select(a => a.Event)];
+
+        public Task ForwardAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
+        {
+            if (!IsBack)
+            {
+                Interlocked.Increment(ref _refused);
+                throw new HttpRequestException("Away.");
+            }
+            foreach (var e in events) _arrived.Enqueue((e.TenantId, e.Event.Id));
+            return Task.CompletedTask;
+        }
+    }
+}
