@@ -88,15 +88,17 @@ public sealed class PasswordResetTests(CrmApi api)
     [Fact]
     public async Task Too_many_requests_are_throttled_whoever_is_named()
     {
-        await using var throttling = new ConfiguredApi(api, ("RateLimiting:Enabled", "true"), ("RateLimiting:AuthPermitsPerMinute", "1000"));
+        await using var throttling = new ConfiguredApi(api, ("RateLimiting:Enabled", "true"), ("RateLimiting:AuthPermitsPerMinute", "1000"), ("ForwardedHeaders:KnownProxies", "127.0.0.1"));
         var tenant = await api.TenantAsync();
+        // A place of its own: what other tests got wrong from theirs is not counted here.
+        var from = ("X-Forwarded-For", "203.0.113.77");
         foreach (var email in (string[])[tenant.Email, $"nobody-{Guid.NewGuid():N}@example.com"])
         {
-            for (var i = 0; i < 10; i++) (await throttling.Anonymous.PostAsync("/auth/forgot-password", new { email })).ShouldBe(202);
-            (await throttling.Anonymous.PostAsync("/auth/forgot-password", new { email })).ShouldFail(429, "RATE_LIMITED");
+            for (var i = 0; i < 10; i++) (await throttling.Anonymous.PostAsync("/auth/forgot-password", new { email }, from)).ShouldBe(202);
+            (await throttling.Anonymous.PostAsync("/auth/forgot-password", new { email }, from)).ShouldFail(429, "RATE_LIMITED");
         }
         // Signing in is not touched by it.
-        (await throttling.Anonymous.PostAsync("/auth/login", new { email = tenant.Email, password = tenant.Password })).ShouldBe(200);
+        (await throttling.Anonymous.PostAsync("/auth/login", new { email = tenant.Email, password = tenant.Password }, from)).ShouldBe(200);
     }
 
     [Theory]
