@@ -13,8 +13,9 @@ public interface ILogFollower
     string Name { get; }
 
     /// <summary>
-    /// Reacts to some events, in their order. Changed aggregates are saved afterwards; commands may be sent, and are part of it. What it throws is undone, and the
-    /// events are given one by one; the one at fault is tried again from the outbox, like any delivery, while the others go on.
+    /// Reacts to some events, in their order. Changed aggregates are saved afterwards; commands may be sent, and are part of it. Whoever does more than one event
+    /// asks for says so by <see cref="IRequestContext.FollowFrom"/> and saves before going on to the next, so that each effect names its own cause. What it throws is
+    /// undone, and the events are given one by one; the one at fault is tried again from the outbox, like any delivery, while the others go on.
     /// Calls nobody outside: that is what the outbox is for.
     /// </summary>
     Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct);

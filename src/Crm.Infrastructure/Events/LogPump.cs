@@ -19,9 +19,15 @@ internal sealed partial class LogPump(LogPlaces places, LogSteps steps, LogNews 
     private readonly ConcurrentDictionary<(Guid TenantId, string Lane), Lane> _lanes = new();
     private readonly SemaphoreSlim _slots = new(Slots);
 
+    /// <summary>Before the first request: whatever this instance does is followed by everybody it knows.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await places.IntroduceAsync(steps.Places, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!await IntroduceAsync(stoppingToken)) return;
         using var subscription = news.Subscribe(tenant => Wake(tenant, stoppingToken));
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -46,26 +52,6 @@ internal sealed partial class LogPump(LogPlaces places, LogSteps steps, LogNews 
             await Task.Delay(pause, clock, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
         }
         await Task.WhenAll(_lanes.Values.Select(l => l.Running));
-    }
-
-    private async Task<bool> IntroduceAsync(CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
-            try
-            {
-                await places.IntroduceAsync(steps.Places, ct);
-                return true;
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                NotFound(e.GetType().Name);
-                await Task.Delay(Look, clock, ct).ContinueWith(_ => { }, TaskScheduler.Default);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-        return false;
     }
 
     private void Wake(Guid? tenantId, CancellationToken stopping)
