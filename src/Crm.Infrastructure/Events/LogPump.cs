@@ -22,7 +22,7 @@ internal sealed partial class LogPump(LogPlaces places, LogSteps steps, LogNews 
     /// <summary>Before the first request: whatever this instance does is followed by everybody it knows.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await places.IntroduceAsync(steps.Places, cancellationToken);
+        await steps.IntroduceAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 

@@ -31,13 +31,21 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private readonly Dictionary<string, ILogForwarder> _forwarders = forwarders.Where(f => f.IsOn).ToDictionary(f => f.Name);
 
-    private readonly string[] _followers = Names(scopes);
+    private string[] _followers = [];
 
     /// <summary>Who has a place in each tenant's log.</summary>
     public IReadOnlyList<string> Places => [.. _followers, .. _forwarders.Keys];
 
     /// <summary>What goes on beside each other in a tenant's log.</summary>
     public IReadOnlyList<string> Lanes => [Followers, .. _forwarders.Keys];
+
+    /// <summary>Finds out who follows, and makes those known who are new. Before anything else.</summary>
+    public async Task IntroduceAsync(CancellationToken ct)
+    {
+        await using (var scope = scopes.CreateAsyncScope())
+            _followers = [.. scope.ServiceProvider.GetServices<ILogFollower>().Select(f => f.Name).Order(StringComparer.Ordinal)];
+        await places.IntroduceAsync(Places, ct);
+    }
 
     /// <summary>Which lane moves this place on.</summary>
     public string LaneOf(string place) => _forwarders.ContainsKey(place) ? place : Followers;
@@ -91,12 +99,6 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
     /// <summary>Followers that have come equally far, as they nearly always have, get the piece as it is.</summary>
     private static IReadOnlyList<LoggedEvent> After(LogPosition place, IReadOnlyList<LoggedEvent> events) =>
         place.CompareTo(events[0].Place) < 0 ? events : [.. events.Where(e => place.CompareTo(e.Place) < 0)];
-
-    private static string[] Names(IServiceScopeFactory scopes)
-    {
-        using var scope = scopes.CreateScope();
-        return [.. scope.ServiceProvider.GetServices<ILogFollower>().Select(f => f.Name).Order(StringComparer.Ordinal)];
-    }
 
     /// <summary>All at once; if that fails one by one, so that one bad event holds up neither the others nor other followers.</summary>
     private async Task GiveAsync(ILogFollower follower, IReadOnlyList<LoggedEvent> events, IUnitOfWork unit, IOutbox outbox, CancellationToken ct)
