@@ -29,10 +29,7 @@ have_postgres() {
 need_postgres() {
   [ -z "${ConnectionStrings__Crm:-}" ] || return 0
   have_postgres && return 0
-
-  local as_root=()
-  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
-  if ! command -v apt-get > /dev/null || ! "${as_root[@]}" true 2> /dev/null; then
+  if ! may_install; then
     die "PostgreSQL 15 or newer is needed and was not found. Install it and start again:
   Debian, Ubuntu   sudo apt-get install postgresql
   Fedora           sudo dnf install postgresql-server postgresql-contrib
@@ -42,19 +39,42 @@ or set ConnectionStrings__Crm to use a server that runs elsewhere."
 
   say "Installing PostgreSQL (Debian package postgresql) …"
   # We only want the programs: without this the package would also start a server of its own.
-  local no_server=/etc/postgresql-common/createcluster.d/crm.conf log
-  log=$(mktemp)
+  local no_server=/etc/postgresql-common/createcluster.d/crm.conf installed=yes
   "${as_root[@]}" mkdir -p "$(dirname "$no_server")"
   echo 'create_main_cluster = false' | "${as_root[@]}" tee "$no_server" > /dev/null
-  if ! { "${as_root[@]}" apt-get update &&
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql; } > "$log" 2>&1 < /dev/null; then
-    cat "$log" >&2
-    "${as_root[@]}" rm -f "$no_server"
-    die "PostgreSQL could not be installed; see above."
-  fi
+  install_packages postgresql || installed=
   "${as_root[@]}" rm -f "$no_server"
-  rm -f "$log"
+  [ -n "$installed" ] || die "PostgreSQL could not be installed; see above."
   have_postgres || die "The package postgresql is installed, but initdb, pg_ctl and psql are not in /usr/lib/postgresql/*/bin."
+}
+
+# Node.js and npm, by which tests check the OpenAPI document, from Debian's packages if there are none. Without them those tests fail and say why.
+need_node() {
+  command -v node > /dev/null && command -v npm > /dev/null && return 0
+  if ! may_install; then
+    say "Node.js 18 or newer and npm are needed to check the OpenAPI document, and were not found."
+    return 0
+  fi
+  say "Installing Node.js (Debian packages nodejs and npm) …"
+  install_packages nodejs npm || say "Node.js could not be installed; see above."
+}
+
+# Whether packages can be installed here; as_root is how.
+may_install() {
+  as_root=()
+  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+  command -v apt-get > /dev/null && "${as_root[@]}" true 2> /dev/null
+}
+
+# install_packages PACKAGE…: what Debian's tools say is shown only if they fail.
+install_packages() {
+  local log failed=0
+  log=$(mktemp)
+  { "${as_root[@]}" apt-get update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } > "$log" 2>&1 < /dev/null || failed=1
+  [ "$failed" = 0 ] || cat "$log" >&2
+  rm -f "$log"
+  return "$failed"
 }
 
 # build NAME PROJECT-OR-SOLUTION RESULT FOLDER…: builds unless the result is there and nothing in the folders is newer than the last

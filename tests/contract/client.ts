@@ -13,7 +13,8 @@ function unwrap<T>(answer: { data?: { data: T }; error?: Problem }): T {
 }
 
 export async function tour(baseUrl: string) {
-  const api = createClient<paths>({ baseUrl });
+  // Several values of one parameter are separated by commas, as the document says (explode: false).
+  const api = createClient<paths>({ baseUrl, querySerializer: { array: { style: 'form', explode: false } } });
   const session = unwrap(await api.POST('/api/v1/auth/register', {
     body: { organizationName: 'Analytical Ltd', fullName: 'Ada Byron', email: `ada-${Date.now()}-${Math.floor(Math.random() * 1e9)}@example.com`, password: 'correct-Horse-7-battery' },
   }));
@@ -57,8 +58,8 @@ export async function mistakes(api: ReturnType<typeof createClient<paths>>, lead
   await api.POST('/api/v1/leads', { body: { company: 'COBOL Ltd' } });
   // @ts-expect-error not one of the statuses
   await api.PATCH('/api/v1/leads/{id}', { params: { path: { id: lead.id } }, body: { status: 'ASLEEP' } });
-  // @ts-expect-error not one of the sort keys
-  await api.GET('/api/v1/leads', { params: { query: { sort: ['colour'] } } });
+  // @ts-expect-error not one of the ways to count
+  await api.GET('/api/v1/leads', { params: { query: { count: 'roughly' } } });
   // @ts-expect-error it may be null
   lead.company.length;
 }

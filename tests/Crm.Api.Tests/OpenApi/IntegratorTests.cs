@@ -29,6 +29,14 @@ public sealed class IntegratorTests(CrmApi api)
             """)).ShouldBeTrue(output);
     }
 
+    [Fact]
+    public void The_lock_file_has_digests_and_names_no_host()
+    {
+        var packages = JsonNode.Parse(File.ReadAllText(Repository.PathOf("tests", "contract", "package-lock.json")))!["packages"]!.AsObject().Where(p => p.Key.Length > 0).ToList();
+        packages.ShouldNotBeEmpty();
+        packages.ShouldAllBe(p => p.Value!["integrity"] != null && p.Value["resolved"] == null);
+    }
+
     private async Task<NodeTools> ToolsAsync()
     {
         var tools = await NodeTools.ReadyAsync();
