@@ -28,15 +28,18 @@ public sealed record TotpEnrolment(string Secret, string OtpauthUri);
 
 /// <summary>
 /// Begins a second factor: a secret for an authenticator app. It is not asked for before a first code has confirmed it; beginning again replaces
-/// it. 409 INVALID_STATE while one is in use.
+/// it. A wrong password is 401 INVALID_CREDENTIALS and counts like a failed sign-in; whoever has none, because he signs in elsewhere, has no sign-in here that a
+/// second factor could guard. 409 INVALID_STATE while one is in use.
 /// </summary>
+/// <param name="Password">The caller's password: a stolen session must not lock its owner out.</param>
 [SignedIn]
-public sealed record EnrolTotp : ISignInRequest<TotpEnrolment>;
+public sealed record EnrolTotp(string Password) : ISignInRequest<TotpEnrolment>;
 
-internal sealed class EnrolTotpHandler(ISecondFactors factors, IUserStore users, IRequestContext context) : ISignInHandler<EnrolTotp, TotpEnrolment>
+internal sealed class EnrolTotpHandler(ISecondFactors factors, IUserStore users, SignInProof proof, IRequestContext context) : ISignInHandler<EnrolTotp, TotpEnrolment>
 {
     public async Task<TotpEnrolment> Handle(EnrolTotp request, CancellationToken ct)
     {
+        await proof.RequireAsync(nameof(EnrolTotp), request.Password, null, null, ct);
         var account = await users.FindAsync(context.Caller.UserId, ct) ?? throw IdentityErrors.InvalidCredentials();
         var secret = Totp.NewSecret();
         if (!await factors.BeginAsync(account.Id, secret, ct)) throw IdentityErrors.FactorInUse();

@@ -22,10 +22,16 @@ internal sealed class Authenticator(string secret, TimeProvider? clock = null)
 /// <summary>What tests do with second factors.</summary>
 internal static class SecondFactorIntents
 {
+    /// <summary>Begins a second factor: what the app is shown.</summary>
+    public static Task<Reply> BeginSecondFactorAsync(this TenantClient client) => client.PostAsync("/auth/totp", new { password = client.Password });
+
     /// <summary>Gives the caller a second factor, by the code of the step before this one: this one's is still good.</summary>
-    public static async Task<(Authenticator Authenticator, IReadOnlyList<string> RecoveryCodes)> SecondFactorAsync(this ApiClient client, TimeProvider? clock = null)
+    public static Task<(Authenticator Authenticator, IReadOnlyList<string> RecoveryCodes)> SecondFactorAsync(this TenantClient client) => client.SecondFactorAsync(client.Password);
+
+    /// <summary>The same of any caller, and by another clock.</summary>
+    public static async Task<(Authenticator Authenticator, IReadOnlyList<string> RecoveryCodes)> SecondFactorAsync(this ApiClient client, string password, TimeProvider? clock = null)
     {
-        var authenticator = Authenticator.Of(await client.PostAsync("/auth/totp"), clock);
+        var authenticator = Authenticator.Of(await client.PostAsync("/auth/totp", new { password }), clock);
         var confirmed = (await client.PostAsync("/auth/totp/confirm", new { code = authenticator.Code(-1) })).ShouldBe(200);
         return (authenticator, [.. confirmed.Data["recoveryCodes"]!.AsArray().Select(c => (string)c!)]);
     }

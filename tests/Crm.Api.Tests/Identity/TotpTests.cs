@@ -13,10 +13,10 @@ public sealed class TotpTests(CrmApi api)
     {
         var tenant = await api.TenantAsync();
         (await tenant.GetAsync("/auth/totp")).ShouldBe(200).Data.ToJsonString().ShouldBe("""{"isEnabled":false,"confirmedAt":null,"recoveryCodesLeft":0}""");
-        var first = (await tenant.PostAsync("/auth/totp")).ShouldBe(200);
+        var first = (await tenant.BeginSecondFactorAsync()).ShouldBe(200);
         first.Of("secret")!.ShouldMatch("^[A-Z2-7]{32}$");
         first.Of("otpauthUri").ShouldBe($"otpauth://totp/Crm:{Uri.EscapeDataString(tenant.Email)}?secret={first.Of("secret")}&issuer=Crm&algorithm=SHA1&digits=6&period=30");
-        var second = (await tenant.PostAsync("/auth/totp")).ShouldBe(200);
+        var second = (await tenant.BeginSecondFactorAsync()).ShouldBe(200);
         second.Of("secret").ShouldNotBe(first.Of("secret"));
         (await LoginAsync(tenant)).ShouldBe(200);
         (await tenant.PostAsync("/auth/totp/confirm", new { code = Authenticator.Of(first).Code() })).ShouldFail(400, "VALIDATION_FAILED").Errors.ContainsKey("code").ShouldBeTrue();
@@ -28,8 +28,18 @@ public sealed class TotpTests(CrmApi api)
         var status = (await tenant.GetAsync("/auth/totp")).ShouldBe(200);
         ((bool)status.Data["isEnabled"]!, (int)status.Data["recoveryCodesLeft"]!).ShouldBe((true, 10));
         status.Text.ShouldNotContain(second.Of("secret")!);
-        (await tenant.PostAsync("/auth/totp")).ShouldFail(409, "INVALID_STATE");
+        (await tenant.BeginSecondFactorAsync()).ShouldFail(409, "INVALID_STATE");
         (await tenant.PostAsync("/auth/totp/confirm", new { code = "123456" })).ShouldFail(409, "INVALID_STATE");
+    }
+
+    [Fact]
+    public async Task A_session_alone_begins_none()
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PostAsync("/auth/totp", new { })).ShouldFail(400, "VALIDATION_FAILED").Errors.ContainsKey("password").ShouldBeTrue();
+        (await tenant.PostAsync("/auth/totp", new { password = "Wr0ng-password" })).ShouldFail(401, "INVALID_CREDENTIALS");
+        (await tenant.PostAsync("/auth/totp/confirm", new { code = "123456" })).ShouldFail(409, "INVALID_STATE");
+        (await tenant.GetAsync($"/audit?actorId={tenant.UserId}")).ShouldBe(200).Items.Select(i => $"{i!["action"]} {i["outcome"]}").ShouldContain("EnrolTotp REFUSED");
     }
 
     [Fact]
@@ -143,7 +153,7 @@ public sealed class TotpTests(CrmApi api)
         var tenant = await api.TenantAsync();
         var clock = new MovedClock();
         await using var later = new ConfiguredApi(api, services => ConfiguredApi.Tells(services, clock));
-        var (authenticator, _) = await later.Anonymous.As(tenant.Token).SecondFactorAsync(clock);
+        var (authenticator, _) = await later.Anonymous.As(tenant.Token).SecondFactorAsync(tenant.Password, clock);
         var mfaToken = await later.Anonymous.MfaTokenAsync(tenant);
         var old = authenticator.Code();
         clock.Offset = TimeSpan.FromSeconds(90);
@@ -175,7 +185,7 @@ public sealed class TotpTests(CrmApi api)
     public async Task The_database_holds_neither_the_secret_nor_the_codes()
     {
         var tenant = await api.TenantAsync();
-        var enrolment = (await tenant.PostAsync("/auth/totp")).ShouldBe(200);
+        var enrolment = (await tenant.BeginSecondFactorAsync()).ShouldBe(200);
         var codes = (await tenant.PostAsync("/auth/totp/confirm", new { code = Authenticator.Of(enrolment).Code() })).ShouldBe(200).Data["recoveryCodes"]!.AsArray();
         await using var connection = new NpgsqlConnection(api.AppConnectionString);
         await connection.OpenAsync();

@@ -92,6 +92,7 @@ public sealed class ConformanceTests(CrmApi api)
         foreach (var (name, value) in more) body[name] = value?.DeepClone();
         if (operation.Id is "login") body["email"] = tenant.Email;
         if (operation.Id is "login") body["password"] = tenant.Password;
+        if (operation.Id is "enrolTotp") body["password"] = tenant.Password;
         if (body.ContainsKey("currentPassword")) body["currentPassword"] = tenant.Password;
         if (body.ContainsKey("refreshToken")) body["refreshToken"] = tenant.RefreshToken;
     }
@@ -101,7 +102,7 @@ public sealed class ConformanceTests(CrmApi api)
     {
         if (operation.Id is "acceptInvitation") return new JsonObject { ["token"] = (await api.InvitedAsync(tenant)).Token };
         if (operation.Id is "resetPassword") return new JsonObject { ["token"] = await api.ResetTokenAsync(tenant) };
-        if (operation.Id is "confirmTotp") return new JsonObject { ["code"] = Authenticator.Of(await tenant.PostAsync("/auth/totp")).Code() };
+        if (operation.Id is "confirmTotp") return new JsonObject { ["code"] = Authenticator.Of(await tenant.BeginSecondFactorAsync()).Code() };
         if (operation.Id is not ("disableTotp" or "renewRecoveryCodes" or "loginWithTotp")) return [];
         var authenticator = (await tenant.SecondFactorAsync()).Authenticator;
         if (operation.Id is not "loginWithTotp") return [];
