@@ -99,8 +99,8 @@ public interface IUserStore
     /// <summary>Keeps a new password and ends every session of the user but the one <paramref name="keep"/> belongs to.</summary>
     Task ChangePasswordAsync(Guid userId, string passwordHash, string? keep, CancellationToken ct);
 
-    /// <summary>Keeps the same password under a stronger hash.</summary>
-    Task StrengthenAsync(Guid userId, string passwordHash, CancellationToken ct);
+    /// <summary>Keeps the same password under a stronger hash instead of <paramref name="former"/>; false when that is the user's no more.</summary>
+    Task<bool> StrengthenAsync(Guid userId, string former, string passwordHash, CancellationToken ct);
 
     /// <summary>Makes a tenant.</summary>
     Task AddTenantAsync(Guid tenantId, CancellationToken ct);

@@ -6,8 +6,14 @@ namespace Crm.Application.Abstractions;
 /// </summary>
 public interface ISessionStore
 {
-    /// <summary>Starts a session.</summary>
+    /// <summary>Starts a session of a user whom the command's own transaction made, or holds since it compared his password.</summary>
     Task<OpenSession> StartAsync(Guid userId, Guid tenantId, CancellationToken ct);
+
+    /// <summary>
+    /// Starts a session of a user whose password was compared with this hash; null when it is his no more. Who changes it at this very moment waits and
+    /// ends the session that was made, or is waited for and seen.
+    /// </summary>
+    Task<OpenSession?> StartAsync(Guid userId, Guid tenantId, string passwordHash, CancellationToken ct);
 
     /// <summary>What a refresh token stands for, or null when it is none of ours.</summary>
     Task<RefreshToken?> FindAsync(string token, CancellationToken ct);

@@ -36,15 +36,21 @@ internal sealed class LoginHandler(IUserStore users, ISessionStore sessions, IPa
             throw IdentityErrors.TenantSuspended();
         }
         var hash = account.PasswordHash!;
-        if (check == PasswordCheck.RightHashOutdated) await users.StrengthenAsync(account.Id, hash = passwords.Hash(request.Password), ct);
+        // Where the hash that was compared is the user's no more, his password was changed meanwhile, or a twin has hashed it anew: from the beginning, then.
+        if (check == PasswordCheck.RightHashOutdated)
+        {
+            var stronger = passwords.Hash(request.Password);
+            if (!await users.StrengthenAsync(account.Id, hash, stronger, ct)) return await Handle(request, ct);
+            hash = stronger;
+        }
         if (account.HasSecondFactor)
         {
             // Failures are forgotten once he is in: whoever knows the password must not clear them between two guesses of the code.
             await Audited(account.Id, caller.TenantId, AuditOutcome.Refused, "MFA_REQUIRED", ct);
             throw IdentityErrors.MfaRequired(challenges.Issue(account.Id, caller.TenantId, hash));
         }
+        if (await sessions.StartAsync(account.Id, caller.TenantId, hash, ct) is not { } session) return await Handle(request, ct);
         await throttle.SucceededAsync(key, ct);
-        var session = await sessions.StartAsync(account.Id, caller.TenantId, ct);
         await Audited(account.Id, caller.TenantId, AuditOutcome.Succeeded, null, ct);
         return SessionData.Of(tokens, session, standing);
     }

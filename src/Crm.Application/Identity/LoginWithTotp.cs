@@ -24,7 +24,7 @@ internal sealed class LoginWithTotpHandler(ISignInChallenges challenges, IUserSt
     {
         if (challenges.Read(request.MfaToken) is not { } ticket || await users.FindAsync(ticket.UserId, ct) is not { HasSecondFactor: true } account
             || !challenges.Fits(ticket, account.PasswordHash))
-            throw IdentityErrors.Unauthenticated("The sign-in has expired; begin again with the password.");
+            throw Expired();
         var standing = await directory.FindAsync(account.Id, ticket.TenantId, ct);
         if (standing.Caller is not { } caller) throw IdentityErrors.TenantForbidden();
         if (standing.IsSuspended) throw IdentityErrors.TenantSuspended();
@@ -33,11 +33,13 @@ internal sealed class LoginWithTotpHandler(ISignInChallenges challenges, IUserSt
             await Audited(caller, AuditOutcome.Refused, new { code = "INVALID_CREDENTIALS" }, ct);
             throw IdentityErrors.InvalidCode();
         }
+        var session = await sessions.StartAsync(account.Id, caller.TenantId, account.PasswordHash!, ct) ?? throw Expired();
         await throttle.SucceededAsync(account.Email, ct);
-        var session = await sessions.StartAsync(account.Id, caller.TenantId, ct);
         await Audited(caller, AuditOutcome.Succeeded, new { by = request.Code is null ? "recoveryCode" : "code" }, ct);
         return SessionData.Of(tokens, session, standing);
     }
+
+    private static CrmException Expired() => IdentityErrors.Unauthenticated("The sign-in has expired; begin again with the password.");
 
     private Task Audited(Caller caller, AuditOutcome outcome, object detail, CancellationToken ct) =>
         audit.WriteAsync(new AuditEntry(caller.TenantId, caller.UserId, nameof(LoginWithTotp), outcome, null, null, detail), ct);

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Crm.Application.Abstractions;
+using Crm.Application.Identity;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Events;
 
@@ -22,20 +23,28 @@ internal sealed class SessionStore(GlobalDb db, SignedOut signedOut, IRequestCon
         on conflict (tenant_id, id) do update set last_used_at = excluded.last_used_at, source_ip = excluded.source_ip, user_agent = excluded.user_agent
         """;
 
-    public async Task<OpenSession> StartAsync(Guid userId, Guid tenantId, CancellationToken ct)
+    public async Task<OpenSession> StartAsync(Guid userId, Guid tenantId, CancellationToken ct) =>
+        await BeginAsync(userId, tenantId, null, ct) ?? throw IdentityErrors.Unauthenticated("There is no such user.");
+
+    public Task<OpenSession?> StartAsync(Guid userId, Guid tenantId, string passwordHash, CancellationToken ct) => BeginAsync(userId, tenantId, passwordHash, ct);
+
+    private async Task<OpenSession?> BeginAsync(Guid userId, Guid tenantId, string? passwordHash, CancellationToken ct)
     {
         var (token, now) = (NewToken(), clock.GetUtcNow());
         var id = Ids.New(now);
-        await db.AsTenantAsync<int>(tenantId, userId, $"""
+        // The user is held by now: the password that this sees is his until the session is there.
+        var made = await db.AsTenantAsync<Guid>(tenantId, userId, $"""
             delete from crm.refresh_tokens where user_id = @UserId and expires_at < @Now;
             delete from crm.sessions s where s.tenant_id = @TenantId and s.user_id = @UserId and not exists (select from crm.refresh_tokens t where t.family_id = s.id);
             with made as (
               insert into crm.refresh_tokens (id, family_id, user_id, tenant_id, token_hash, created_at, expires_at)
-              values (@Id, @Id, @UserId, @TenantId, @Hash, @Now, @Expires)
+              select @Id, @Id, u.id, @TenantId, @Hash, @Now, @Expires from crm.users u
+              where u.id = @UserId and (@PasswordHash::text is null or u.password_hash = @PasswordHash)
               returning family_id, user_id, tenant_id)
             {Note}
-            """, new { Id = id, Hash = HashOf(token), Now = now, Expires = now + Life, context.SourceAddress, context.UserAgent }, ct);
-        return new OpenSession(id, token);
+            returning id
+            """, new { Id = id, PasswordHash = passwordHash, Hash = HashOf(token), Now = now, Expires = now + Life, context.SourceAddress, context.UserAgent }, ct);
+        return made.Count > 0 ? new OpenSession(id, token) : null;
     }
 
     public async Task<RefreshToken?> FindAsync(string token, CancellationToken ct) => (await db.AloneAsync<RefreshToken>("""

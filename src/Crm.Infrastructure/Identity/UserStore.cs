@@ -37,9 +37,9 @@ internal sealed class UserStore(GlobalDb db, StaleCallers stale, SignedOut signe
         select user_id, tenant_id from crm.user_tenants where user_id = @UserId
         """, new { UserId = userId, PasswordHash = passwordHash, Keep = keep is null ? null : SessionStore.HashOf(keep), Now = clock.GetUtcNow() }, ct));
 
-    public Task StrengthenAsync(Guid userId, string passwordHash, CancellationToken ct) => RunAsync("""
-        update crm.users set password_hash = @PasswordHash where id = @UserId
-        """, new { UserId = userId, PasswordHash = passwordHash }, ct);
+    public async Task<bool> StrengthenAsync(Guid userId, string former, string passwordHash, CancellationToken ct) => (await db.QueryAsync<int>("""
+        update crm.users set password_hash = @PasswordHash where id = @UserId and password_hash = @Former returning 1
+        """, new { UserId = userId, Former = former, PasswordHash = passwordHash }, ct)).Count > 0;
 
     public Task AddTenantAsync(Guid tenantId, CancellationToken ct) => RunAsync("""
         insert into crm.tenants (id, created_at) values (@TenantId, @Now)

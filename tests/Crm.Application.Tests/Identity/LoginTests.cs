@@ -22,7 +22,7 @@ public sealed class LoginTests
     public LoginTests()
     {
         _tokens.Issue(_caller.UserId, _caller.TenantId, Session).Returns(new AccessToken("access", 3600));
-        _sessions.StartAsync(_caller.UserId, _caller.TenantId, default).Returns(new OpenSession(Session, "refresh"));
+        _sessions.StartAsync(_caller.UserId, _caller.TenantId, "hash", default).Returns(new OpenSession(Session, "refresh"));
         _passwords.Verify("hash", Password).Returns(PasswordCheck.Right);
         _directory.FindAsync(_caller.UserId, _caller.TenantId, default).Returns(new Standing(_caller, "Olga", Email, false, [_caller.TenantId]));
     }
@@ -53,7 +53,7 @@ public sealed class LoginTests
         (await RefusalAsync(new Login(Email, "Wr0ng-password"))).Code.ShouldBe("INVALID_CREDENTIALS");
         await _throttle.Received(1).FailedAsync(Email, default);
         await _audit.Received(1).WriteAsync(Arg.Is<AuditEntry>(e => e.Outcome == AuditOutcome.Refused && e.ActorId == _caller.UserId), default);
-        await _sessions.DidNotReceiveWithAnyArgs().StartAsync(default, default, default);
+        await _sessions.DidNotReceiveWithAnyArgs().StartAsync(default, default, default!, default);
     }
 
     [Fact]
@@ -86,8 +86,29 @@ public sealed class LoginTests
         Knows(_caller.TenantId);
         _passwords.Verify("hash", Password).Returns(PasswordCheck.RightHashOutdated);
         _passwords.Hash(Password).Returns("stronger");
-        await HandleAsync(new Login(Email, Password));
-        await _users.Received(1).StrengthenAsync(_caller.UserId, "stronger", default);
+        _users.StrengthenAsync(_caller.UserId, "hash", "stronger", default).Returns(true);
+        _sessions.StartAsync(_caller.UserId, _caller.TenantId, "stronger", default).Returns(new OpenSession(Session, "refresh"));
+        (await HandleAsync(new Login(Email, Password))).RefreshToken.ShouldBe("refresh");
+    }
+
+    [Fact]
+    public async Task A_password_that_is_changed_while_it_is_compared_starts_no_session()
+    {
+        Knows(_caller.TenantId);
+        _sessions.StartAsync(_caller.UserId, _caller.TenantId, "hash", default).Returns(default(OpenSession), new OpenSession(Session, "refresh"));
+        _passwords.Verify("hash", Password).Returns(PasswordCheck.Right, PasswordCheck.Wrong);
+        (await RefusalAsync(new Login(Email, Password))).Code.ShouldBe("INVALID_CREDENTIALS");
+        await _throttle.DidNotReceiveWithAnyArgs().SucceededAsync(default!, default);
+    }
+
+    [Fact]
+    public async Task A_hash_that_a_twin_has_made_anew_meanwhile_is_compared_once_more()
+    {
+        Knows(_caller.TenantId);
+        _passwords.Verify("hash", Password).Returns(PasswordCheck.RightHashOutdated, PasswordCheck.Right);
+        _passwords.Hash(Password).Returns("stronger");
+        _users.StrengthenAsync(_caller.UserId, "hash", "stronger", default).Returns(false);
+        (await HandleAsync(new Login(Email, Password))).RefreshToken.ShouldBe("refresh");
     }
 
     [Fact]
@@ -98,7 +119,7 @@ public sealed class LoginTests
         var refusal = await RefusalAsync(new Login(Email, Password));
         refusal.Code.ShouldBe("MFA_REQUIRED");
         refusal.Extensions!["mfaToken"].ShouldBe("token");
-        await _sessions.DidNotReceiveWithAnyArgs().StartAsync(default, default, default);
+        await _sessions.DidNotReceiveWithAnyArgs().StartAsync(default, default, default!, default);
         await _throttle.DidNotReceiveWithAnyArgs().SucceededAsync(default!, default);
     }
 
