@@ -28,16 +28,8 @@ public sealed class PasswordResetTests(CrmApi api)
     }
 
     [Fact]
-    public async Task Known_unknown_and_no_addresses_are_answered_alike()
-    {
-        var tenant = await api.TenantAsync();
-        var replies = new List<Reply>();
-        foreach (var email in (string[])[tenant.Email, $"nobody-{Guid.NewGuid():N}@example.com", "no address"])
-            replies.Add((await api.Anonymous.PostAsync("/auth/forgot-password", new { email })).ShouldBe(202));
-        replies.Select(r => r.Text).Distinct().ShouldHaveSingleItem().ShouldBe("""{"success":true,"data":null,"message":null}""");
-        replies.Select(r => string.Join(',', r.Headers.Keys.Order())).Distinct().ShouldHaveSingleItem();
+    public async Task Without_an_address_nothing_is_asked_for() =>
         (await api.Anonymous.PostAsync("/auth/forgot-password", new { })).ShouldFail(400, "VALIDATION_FAILED").Errors.ContainsKey("email").ShouldBeTrue();
-    }
 
     [Fact]
     public async Task Of_sixteen_who_use_one_link_one_sets_the_password()

@@ -33,6 +33,17 @@ public sealed partial class EnumerationTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Known_unknown_and_no_addresses_that_forgot_their_password_are_answered_202_alike()
+    {
+        var tenant = await api.TenantAsync();
+        var replies = new List<Reply>();
+        foreach (var email in (string[])[tenant.Email, $"nobody-{Guid.NewGuid():N}@example.com", "no address"])
+            replies.Add((await api.Anonymous.PostAsync("/auth/forgot-password", new { email })).ShouldBe(202));
+        replies.Select(r => r.Text).Distinct().ShouldHaveSingleItem().ShouldBe("""{"success":true,"data":null,"message":null}""");
+        replies.Select(r => string.Join(',', r.Headers.Keys.Order())).Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Another_tenants_records_and_no_records_are_the_same_404()
     {
         var (mine, other) = (await api.TenantAsync(), await api.TenantAsync());
