@@ -10,7 +10,7 @@ public sealed partial class AlertTests(CrmApi api)
 {
     [Fact]
     public async Task The_dashboard_asks_for_metrics_and_labels_there_are() =>
-        await EachExistsAsync(JsonNode.Parse(File.ReadAllText(Path("deploy/grafana/crm-dashboard.json")))!["panels"]!.AsArray()
+        await EachExistsAsync(JsonNode.Parse(File.ReadAllText(Repository.PathOf("deploy", "grafana", "crm-dashboard.json")))!["panels"]!.AsArray()
             .SelectMany(panel => panel!["targets"]?.AsArray() ?? []).Select(target => (string)target!["expr"]!));
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed partial class AlertTests(CrmApi api)
     [Fact]
     public void Each_alert_has_its_runbook_and_each_runbook_its_alert()
     {
-        var page = File.ReadAllText(Path("docs/operations.md"));
+        var page = File.ReadAllText(Repository.PathOf("docs", "operations.md"));
         var section = page[page.IndexOf("## When an alert fires", StringComparison.Ordinal)..page.IndexOf("## Limits", StringComparison.Ordinal)];
         var headings = Heading().Matches(section).Select(h => h.Groups[1].Value);
         Rules().Select(rule => rule["alert"]).ShouldBe(headings);
@@ -49,19 +49,12 @@ public sealed partial class AlertTests(CrmApi api)
     private static List<Dictionary<string, string>> Rules()
     {
         var yaml = new YamlStream();
-        yaml.Load(new StringReader(File.ReadAllText(Path("deploy/prometheus/alerts.yml"))));
+        yaml.Load(new StringReader(File.ReadAllText(Repository.PathOf("deploy", "prometheus", "alerts.yml"))));
         var group = (YamlMappingNode)((YamlSequenceNode)yaml.Documents[0].RootNode["groups"])[0];
         return [.. ((YamlSequenceNode)group["rules"]).Select(rule => new Dictionary<string, string>
         {
             ["alert"] = rule["alert"].ToString(), ["expr"] = rule["expr"].ToString(), ["runbook"] = rule["annotations"]["runbook"].ToString(),
         })];
-    }
-
-    private static string Path(string relative)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "Crm.sln"))) return System.IO.Path.Combine(folder.FullName, relative);
-        throw new DirectoryNotFoundException("The tests run outside the repository.");
     }
 
     [GeneratedRegex("""(?<metric>[a-z_][a-z0-9_]*)\{(?<labels>[^}]*)\}""")]
