@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Outside;
 using Crm.Infrastructure.Postgres;
@@ -17,7 +16,7 @@ public sealed class SlowQueryTests(CrmApi api)
     [Fact]
     public async Task A_slow_list_is_logged_with_its_use_case_and_plan_and_without_values()
     {
-        var lines = new Lines();
+        var lines = new LogLines(LogLevel.Warning);
         // Whatever takes any time at all is slow here.
         await using var slow = new ConfiguredApi(api, services => services.Replace(ServiceDescriptor.Singleton(new SlowQuerySettings(TimeSpan.FromTicks(1)))).AddSingleton<ILoggerProvider>(lines));
         var tenant = await api.TenantAsync();
@@ -46,7 +45,7 @@ public sealed class SlowQueryTests(CrmApi api)
     [Fact]
     public async Task A_plan_that_cannot_be_had_costs_nothing_but_the_plan()
     {
-        var lines = new Lines();
+        var lines = new LogLines(LogLevel.Warning);
         var log = new SlowQueryLog(new SlowQuerySettings(TimeSpan.FromMilliseconds(1)), new FakeClock(), new Logger<SlowQueryLog>(new LoggerFactory([lines])));
         await log.WriteAsync("GetMe", "select 1", TimeSpan.FromSeconds(2), _ => throw new Npgsql.NpgsqlException("gone"));
         lines.Written.ShouldHaveSingleItem().ShouldBe("Slow query of GetMe: 2000 ms\nselect 1\nno plan: NpgsqlException");
@@ -76,22 +75,4 @@ public sealed class SlowQueryTests(CrmApi api)
 
     private static IConfiguration Configuration(string? text) =>
         new ConfigurationBuilder().AddInMemoryCollection([new("SlowQueries:Milliseconds", text)]).Build();
-
-    private sealed class Lines : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Written { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Written.Enqueue(formatter(state, exception));
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public void Dispose()
-        {
-        }
-    }
 }
