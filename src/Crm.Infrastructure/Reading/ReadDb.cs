@@ -1,4 +1,3 @@
-using Crm.Application.Abstractions;
 using Crm.Infrastructure.Persistence;
 using Dapper;
 using Npgsql;
@@ -6,7 +5,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Reading;
 
 /// <summary>Reads with Dapper: in one round trip outside a transaction, on the command's connection inside one.</summary>
-internal sealed class ReadDb(TenantSession session) : IReadDb
+internal sealed class ReadDb(TenantSession session)
 {
     public Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken ct) =>
         RunAsync<IReadOnlyList<T>>(sql, new DynamicParameters(parameters), ct, async (connection, command, tenantFirst) =>
@@ -16,12 +15,6 @@ internal sealed class ReadDb(TenantSession session) : IReadDb
             await grid.ReadAsync<string>();
             return (await grid.ReadAsync<T>()).AsList();
         });
-
-    public async Task<T?> FirstOrDefaultAsync<T>(string sql, object? parameters, CancellationToken ct)
-    {
-        var rows = await QueryAsync<T>(sql, parameters, ct);
-        return rows.Count > 0 ? rows[0] : default;
-    }
 
     public async Task<IReadOnlyList<IReadOnlyList<object?[]>>> RowsAsync(string sql, IReadOnlyDictionary<string, object?> parameters, CancellationToken ct)
     {
