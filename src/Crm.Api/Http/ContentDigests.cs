@@ -41,7 +41,7 @@ internal static class ContentDigests
 }
 
 /// <summary>Hashes a message on its way in and compares it, at its end, with what its sender says.</summary>
-internal sealed class HashingStream(Stream source, IReadOnlyList<ExpectedDigest> expected) : Stream
+internal sealed class HashingStream(Stream source, IReadOnlyList<ExpectedDigest> expected) : ReadOnceStream
 {
     private readonly IReadOnlyList<(ExpectedDigest Digest, IncrementalHash Hash)> _hashes = [.. expected.Select(e => (e, IncrementalHash.CreateHash(e.Algorithm)))];
 
@@ -51,8 +51,6 @@ internal sealed class HashingStream(Stream source, IReadOnlyList<ExpectedDigest>
         foreach (var (_, hash) in _hashes) hash.AppendData(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <summary>Reads what follows the last part, then compares.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED.</exception>
@@ -70,15 +68,4 @@ internal sealed class HashingStream(Stream source, IReadOnlyList<ExpectedDigest>
             foreach (var (_, hash) in _hashes) hash.Dispose();
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Bodies are read asynchronously.");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

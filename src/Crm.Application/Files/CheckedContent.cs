@@ -12,7 +12,7 @@ public sealed record ExpectedDigest(string Member, HashAlgorithmName Algorithm, 
 /// Content on its way into the store: counted, hashed and looked at while it is read, and refused by an exception out of the read, so
 /// that the store keeps nothing of it. What it is is known at its end.
 /// </summary>
-internal sealed class CheckedContent(Stream source, FileRules rules, string? claim, IReadOnlyList<ExpectedDigest> expected) : Stream
+internal sealed class CheckedContent(Stream source, FileRules rules, string? claim, IReadOnlyList<ExpectedDigest> expected) : ReadOnceStream
 {
     private readonly IncrementalHash _sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IReadOnlyList<(ExpectedDigest Digest, IncrementalHash Hash)> _others =
@@ -38,8 +38,6 @@ internal sealed class CheckedContent(Stream source, FileRules rules, string? cla
         else Take(buffer.Span[..read]);
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
@@ -82,15 +80,4 @@ internal sealed class CheckedContent(Stream source, FileRules rules, string? cla
         }
         base.Dispose(disposing);
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Content is read asynchronously.");
-    public override void Flush() { }
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
