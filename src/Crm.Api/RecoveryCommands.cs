@@ -35,8 +35,9 @@ internal static class RecoveryCommands
     public static async Task<int> VerifyAsync()
     {
         using var stop = new StopSignals();
-        await using var host = await WithLoggerAsync(logger => DatabaseHost.OpenAsync(Configuration(), logger, mustExist: true, stop.Token));
-        return await Verifier.RunAsync(host.AppConnectionString, text => Print(text), stop.Token) ? 0 : 1;
+        var configuration = Configuration();
+        await using var host = await WithLoggerAsync(logger => DatabaseHost.OpenAsync(configuration, logger, mustExist: true, stop.Token));
+        return await Verifier.RunAsync(host.AppConnectionString, configuration, text => Print(text), stop.Token) ? 0 : 1;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -43,9 +43,8 @@ public static class DependencyInjection
             .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(ILogFollower)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
             .AddClasses(c => c.AssignableToAny(typeof(IEventListener), typeof(ILogForwarder)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
-            .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
-            .AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime());
-        services.AddSingleton<ResourceCatalog>().AddSingleton<RecordBinders>().AddScoped<RecordReader>().AddScoped<CommandParts>();
+            .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime());
+        services.AddResources().AddSingleton<RecordBinders>().AddScoped<RecordReader>().AddScoped<CommandParts>();
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
         services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>().AddSingleton<LogNews>().AddSingleton<LogAnnouncements>();
@@ -54,6 +53,11 @@ public static class DependencyInjection
         services.AddIdentity(key);
         return services;
     }
+
+    /// <summary>The declarations of resources.</summary>
+    internal static IServiceCollection AddResources(this IServiceCollection services) => services
+        .Scan(scan => scan.FromAssemblies(typeof(ICommand).Assembly).AddClasses(c => c.AssignableTo<Resource>(), publicOnly: false).As(t => [t, typeof(Resource)]).WithSingletonLifetime())
+        .AddSingleton<ResourceCatalog>();
 
     private static void AddPersistence(this IServiceCollection services, string connectionString)
     {

@@ -24,10 +24,8 @@ public static class Integrations
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));
         var files = FileSettings.Read(configuration);
-        services.AddSingleton(files.Rules).AddSingleton<ContentFolders>().AddScoped<FileDrafts>().AddScoped<IFileDrafts>(p => p.GetRequiredService<FileDrafts>());
+        services.AddFileStore(files).AddSingleton(files.Rules).AddScoped<FileDrafts>().AddScoped<IFileDrafts>(p => p.GetRequiredService<FileDrafts>());
         services.AddSingleton<FileSweep>().AddHostedService(p => p.GetRequiredService<FileSweep>());
-        if (files.S3 is { } bucket) services.AddSingleton(bucket).AddSingleton<IFileStore, S3FileStore>();
-        else services.AddSingleton<IFileStore, LocalFileStore>();
 
         var email = EmailSettings.Read(configuration);
         services.AddSingleton(email);
@@ -49,5 +47,12 @@ public static class Integrations
             services.AddSingleton<IRegistryClient>(p => new HttpRegistryClient(http, registry, p.GetRequiredService<TimeProvider>()));
         }
         return services;
+    }
+
+    /// <summary>Where the content of files lies.</summary>
+    internal static IServiceCollection AddFileStore(this IServiceCollection services, FileSettings files)
+    {
+        services.AddSingleton<ContentFolders>();
+        return files.S3 is { } bucket ? services.AddSingleton(bucket).AddSingleton<IFileStore, S3FileStore>() : services.AddSingleton<IFileStore, LocalFileStore>();
     }
 }

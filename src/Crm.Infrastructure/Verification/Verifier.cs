@@ -1,22 +1,29 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Resources;
+using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Persistence.Migrations;
 using Crm.Infrastructure.Postgres;
 using Dapper;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Crm.Infrastructure.Verification;
 
 /// <summary>
-/// Compares what the service keeps in two forms: records and their log, the schema and its migrations, derived figures and what they are
-/// derived from. It reads only, with the service's own login, tenant by tenant, each look at one moment; the service may run meanwhile.
+/// Compares what the service keeps in two forms: records and their log, the schema and its migrations, files and their content, derived figures
+/// and what they are derived from. It reads only, with the service's own login, tenant by tenant, each look at one moment; the service may run meanwhile.
 /// </summary>
 public static class Verifier
 {
-    private static readonly IReadOnlyList<ITenantCheck> TenantChecks = [new RecordsCheck(), .. LogChecks.All];
-
-    /// <summary>Prints a line for each check and for what is wrong; true when nothing is.</summary>
-    /// <exception cref="StartupException">The database does not answer, or cannot be looked at.</exception>
-    public static async Task<bool> RunAsync(string appConnectionString, Action<string> print, CancellationToken ct)
+    /// <summary>Prints a line for each check and for what is wrong; true when nothing is. The configuration names the store of files.</summary>
+    /// <exception cref="StartupException">The database does not answer, or cannot be looked at; a setting of the store is wrong.</exception>
+    public static async Task<bool> RunAsync(string appConnectionString, IConfiguration configuration, Action<string> print, CancellationToken ct)
     {
+        await using var parts = Parts(configuration);
+        IReadOnlyList<ITenantCheck> checks = [new RecordsCheck(), .. LogChecks.All, new CustomFieldsCheck(), new TagCountsCheck(parts.GetRequiredService<ResourceCatalog>()), new FilesCheck(parts.GetRequiredService<IFileStore>())];
         await DatabaseRules.RefuseUnsafeAsync(appConnectionString, ct);
         var wrong = 0L;
         bool Print(CheckReport report)
@@ -31,13 +38,18 @@ public static class Verifier
         await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(appConnectionString) { MaxPoolSize = 2, CommandTimeout = 0 }.ConnectionString);
         Print(await SchemaChecks.ObjectsAsync(source, ct));
         foreach (var rule in TableRules.All) Print(await SchemaChecks.RulesAsync(rule, source, ct));
-        var reports = TenantChecks.ToDictionary(check => check, check => new CheckReport(check.Name));
+        var reports = checks.ToDictionary(check => check, check => new CheckReport(check.Name));
         foreach (var tenant in await TenantsAsync(source, ct))
             foreach (var (check, report) in reports) await RunAsync(check, report, source, tenant, ct);
 
-        foreach (var check in TenantChecks) Print(reports[check]);
+        foreach (var check in checks) Print(reports[check]);
         return wrong == 0;
     }
+
+    /// <summary>What the checks need of the service. It logs nothing: what is wrong is in the report.</summary>
+    private static ServiceProvider Parts(IConfiguration configuration) => new ServiceCollection()
+        .AddSingleton(configuration).AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+        .AddResources().AddFileStore(FileSettings.Read(configuration)).BuildServiceProvider();
 
     private static async Task RunAsync(ITenantCheck check, CheckReport report, NpgsqlDataSource source, Guid tenant, CancellationToken ct)
     {

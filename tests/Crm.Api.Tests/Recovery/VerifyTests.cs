@@ -2,6 +2,7 @@ using Crm.Api.Tests.Postgres;
 using Crm.Api.Tests.Upgrade;
 using Crm.Infrastructure.Persistence.Migrations;
 using Crm.Infrastructure.Verification;
+using Microsoft.Extensions.Configuration;
 using Npgsql;
 using static Crm.Api.Tests.Postgres.ThrowAwayCluster;
 
@@ -36,6 +37,8 @@ public sealed class VerifyFixture : IAsyncLifetime
 public sealed class VerifyTests(VerifyFixture fixture) : IClassFixture<VerifyFixture>
 {
     private const string Lead = "(select id from crm.leads where name = 'Handed over')";
+    private const string Field = "insert into crm.custom_fields (tenant_id, id, number, entity, name, type, indexed, upkeep_due, generation, built_generation) select tenant_id, gen_random_uuid(), 1, 'leads', 'tier', 'TEXT', true";
+    private const string Valued = $"{Field}, false, 1, 1 from crm.leads where id = {Lead}; update crm.leads set custom_fields = '{{\"1\": \"secret\"}}' where id = {Lead}";
     private const string Deal = "(select id from crm.deals where title = 'Big engine')";
 
     [Fact]
@@ -87,6 +90,13 @@ public sealed class VerifyTests(VerifyFixture fixture) : IClassFixture<VerifyFix
     [InlineData("update crm.customers set last_contact_date = null where name = 'Countess Ltd'", "derived figures", ": lastContactDate")]
     [InlineData("update crm.deal_figures set value = value + 1", "sums of the pipeline report", "stage ")]
     [InlineData("delete from crm.deal_figures", "sums of the pipeline report", "stage ")]
+    [InlineData($"{Field}, true, 1, 0 from crm.leads where id = {Lead}", "every index of a custom field", "what was declared is not built, and nobody is about to")]
+    [InlineData($"{Field}, false, 1, 0 from crm.leads where id = {Lead}", "every index of a custom field", "what was declared is not built, and nobody is about to")]
+    [InlineData(Valued, "every index of a custom field", "its index has not the value of record ")]
+    [InlineData($"{Valued}; insert into crm.custom_values select tenant_id, id, 1001, 0, 'another secret', null, null, created_at from crm.leads where id = {Lead}", "every index of a custom field", "its index has not the value of record ")]
+    [InlineData($"{Field}, false, 1, 1 from crm.leads where id = {Lead}; insert into crm.custom_values select tenant_id, id, 1001, 0, 'secret', null, null, created_at from crm.leads where id = {Lead}", "every index of a custom field", "its index has not the value of record ")]
+    [InlineData($"insert into crm.tag_counts select tenant_id, 'leads', 'secret', 0, 1 from crm.leads where id = {Lead}", "tags are counted", "leads: 1 tags of tenant ")]
+    [InlineData($"update crm.leads set tags = '{{secret,secret too}}' where id = {Lead}", "tags are counted", "leads: 2 tags of tenant ")]
     public async Task What_somebody_breaks_by_hand_is_named(string sql, string check, string names)
     {
         var (app, superuser) = await fixture.CopyAsync();
@@ -130,6 +140,6 @@ public sealed class VerifyTests(VerifyFixture fixture) : IClassFixture<VerifyFix
     private static async Task<(bool Right, IReadOnlyList<string> Lines)> VerifyAsync(string app)
     {
         var lines = new List<string>();
-        return (await Verifier.RunAsync(app, lines.Add, TestContext.Current.CancellationToken), lines);
+        return (await Verifier.RunAsync(app, new ConfigurationBuilder().Build(), lines.Add, TestContext.Current.CancellationToken), lines);
     }
 }
