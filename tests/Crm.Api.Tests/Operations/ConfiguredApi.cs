@@ -27,6 +27,9 @@ internal sealed class ConfiguredApi : IAsyncDisposable
 
     public ApiClient Anonymous { get; }
 
+    /// <summary>The service's own container.</summary>
+    public IServiceProvider Services => _factory.Services;
+
     /// <summary>Gives the service this clock and no workers: they would do the others' work by a clock that is ahead.</summary>
     public static void Tells(IServiceCollection services, TimeProvider clock)
     {
