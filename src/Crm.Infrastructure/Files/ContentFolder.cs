@@ -100,7 +100,7 @@ internal sealed class ContentFolder(string root)
         {
             return act();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfTheDisk(e))
         {
             throw new StoreFailure(e);
         }
@@ -112,11 +112,14 @@ internal sealed class ContentFolder(string root)
         {
             await act();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (IsOfTheDisk(e))
         {
             throw new StoreFailure(e);
         }
     }
+
+    /// <summary>The last one is what the runtime makes of a file that may grow no further (EFBIG).</summary>
+    private static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private static void Sync(string folder)
     {
