@@ -6,6 +6,7 @@ using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
 using Crm.Application.CustomFields;
+using Crm.Application.Identity;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Persistence;
@@ -86,6 +87,7 @@ internal sealed class Dispatcher
         try
         {
             Authorization.Check(_route.Request, _route.Permission, context);
+            if (!_route.IsPublic && !_route.IsAboutSignIn && context.Caller.LacksSecondFactor) throw IdentityErrors.SecondFactorRequired();
         }
         catch (CrmException refusal) when (refusal.Kind == ErrorKind.Forbidden)
         {

@@ -27,7 +27,7 @@ internal static class ErrorCodes
         new(401, "TOKEN_EXPIRED", "The access token has expired.", "Refresh it (POST /auth/refresh) and repeat the request."),
         new(401, "MFA_REQUIRED", "The password is right; a second factor is wanted.", "Send the code of your authenticator, or a recovery code, with the mfaToken of this answer."),
         new(402, "PLAN_LIMIT_REACHED", "The organization's plan allows no more.", "Ask the owner for a larger plan, or remove what is not needed."),
-        new(403, "FORBIDDEN", "Your role does not allow this; detail names the permission.", "Ask an administrator of the organization."),
+        new(403, "FORBIDDEN", "Your role does not allow this, or your organization asks for a second factor; detail says which.", "Ask an administrator of the organization."),
         new(403, "TENANT_FORBIDDEN", "You are not a member of this organization.", "Send the id of one that you belong to."),
         new(403, "TENANT_SUSPENDED", "The organization is suspended.", "Ask its owner."),
         new(404, "NOT_FOUND", "Unknown, deleted, another organization's, or not yours to see: they look the same.", "Check the address and the id."),

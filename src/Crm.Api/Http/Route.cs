@@ -30,8 +30,11 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>The largest body.</summary>
     public int BodyLimit { get; init; } = 1 << 20;
 
+    /// <summary>True when it is about the caller's own sign-in.</summary>
+    public bool IsAboutSignIn => Path.StartsWith("auth/", StringComparison.Ordinal);
+
     /// <summary>True when answers are secrets: they are neither stored for a retry nor compressed.</summary>
-    public bool AnswersSecrets => Path.StartsWith("auth/", StringComparison.Ordinal) || Path.StartsWith("api-keys", StringComparison.Ordinal);
+    public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal);
 
     /// <summary>True when keys of safe retries are taken.</summary>
     public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets;

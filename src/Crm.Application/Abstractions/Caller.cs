@@ -27,6 +27,9 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
     /// <summary>The session by which the user acts; null where there is none, as for keys.</summary>
     public Guid? SessionId { get; init; }
 
+    /// <summary>True when the tenant asks for a second factor and the user, who signed in with his password, has none: he may see to that and do nothing else.</summary>
+    public bool LacksSecondFactor { get; init; }
+
     /// <summary>A person, or a service user.</summary>
     public MemberKind Kind { get; init; }
 

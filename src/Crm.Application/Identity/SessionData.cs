@@ -51,6 +51,9 @@ public static class IdentityErrors
     /// <summary>409: no secret waits for its first code.</summary>
     public static CrmException NothingToConfirm() => CrmException.Conflict("INVALID_STATE", "No second factor waits to be confirmed; begin with POST /auth/totp.");
 
+    /// <summary>403: the tenant asks for one that the caller has not.</summary>
+    public static CrmException SecondFactorRequired() => CrmException.Forbidden("Your organization asks for a second factor: set one up with POST /auth/totp.");
+
     /// <summary>409: there is none.</summary>
     public static CrmException NoFactor() => CrmException.Conflict("INVALID_STATE", "There is no second factor.");
 

@@ -22,6 +22,7 @@ public sealed class TenantResource : Resource<Tenant, TenantDetails>
         Text(x => x.TimeZone).NotNull().Must(TimeZones.IsKnown, "must be an IANA time zone").Says("IANA time zone in which the tenant's days begin.", "\"Europe/Sofia\"");
         Choice(x => x.RecordVisibility).Says("Which records members see.", "\"ALL\"");
         Boolean(x => x.WelcomeEmail).Says("Whether new customers get a welcome e-mail.", "true");
+        Boolean(x => x.RequireTwoFactor).Says("Whether members who sign in with a password need a second factor: whoever has none reaches /auth only, until he has one.", "false");
         Common();
     }
 

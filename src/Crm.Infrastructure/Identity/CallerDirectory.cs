@@ -27,7 +27,9 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache, Tim
                array(select r.tenant_id from crm.user_tenants r where r.user_id = @UserId and r.is_active order by r.tenant_id) as Reached,
                v.owners as Owners, v.teams as Teams, {CustomFieldReader.Stamp} as CustomFields,
                @SessionId::uuid is not null and not exists(
-                 select from crm.refresh_tokens f where f.family_id = @SessionId and f.user_id = @UserId and f.revoked_at is null) as IsSignedOut
+                 select from crm.refresh_tokens f where f.family_id = @SessionId and f.user_id = @UserId and f.revoked_at is null) as IsSignedOut,
+               s.require_two_factor and @SessionId::uuid is not null and not exists(
+                 select from crm.second_factors w where w.user_id = @UserId and w.confirmed_at is not null) as LacksSecondFactor
         from (select @TenantId as id) asked
         left join crm.tenants t on t.id = asked.id
         left join crm_read.tenant_settings s on s.tenant_id = t.id and s.id = t.id
@@ -82,7 +84,7 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache, Tim
         var role = Choice<Role>(row.Role);
         var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
         var permissions = Permissions.Of(role, new MemberPermissions(ValueList.Of(row.Granted), ValueList.Of(row.Denied)));
-        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choice<MemberKind>(row.Kind!), SessionId = sessionId };
+        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choice<MemberKind>(row.Kind!), SessionId = sessionId, LacksSecondFactor = row.LacksSecondFactor ?? false };
         return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached, row.IsSignedOut);
     }
 
@@ -113,5 +115,6 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache, Tim
         public Guid[]? Teams { get; init; }
         public long? CustomFields { get; init; }
         public bool IsSignedOut { get; init; }
+        public bool? LacksSecondFactor { get; init; }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>Second factors in the database: secrets sealed for their user, recovery codes as hashes that carry the user's id.</summary>
-internal sealed partial class SecondFactors(GlobalDb db, Sealer sealer, TimeProvider clock, ILogger<SecondFactors> logger) : ISecondFactors
+internal sealed partial class SecondFactors(GlobalDb db, Sealer sealer, SignedOut standings, TimeProvider clock, ILogger<SecondFactors> logger) : ISecondFactors
 {
     public async Task<SecondFactor?> FindAsync(Guid userId, CancellationToken ct)
     {
@@ -25,12 +25,12 @@ internal sealed partial class SecondFactors(GlobalDb db, Sealer sealer, TimeProv
         returning 1
         """, new { UserId = userId, Secret = sealer.Seal(secret, userId.ToByteArray()), Now = clock.GetUtcNow() }, ct);
 
-    public async Task<bool> ConfirmAsync(Guid userId, long step, IReadOnlyList<string> recoveryCodes, CancellationToken ct) => await RunAsync("""
+    public async Task<bool> ConfirmAsync(Guid userId, long step, IReadOnlyList<string> recoveryCodes, CancellationToken ct) => await ForgottenAsync(userId, await RunAsync("""
         with confirmed as (
           update crm.second_factors set confirmed_at = @Now, last_step = @Step where user_id = @UserId and confirmed_at is null returning user_id)
         insert into crm.recovery_codes (user_id, code_hash) select c.user_id, h from confirmed c, unnest(@Hashes) h
         returning 1
-        """, new { UserId = userId, Step = step, Hashes = HashesOf(userId, recoveryCodes), Now = clock.GetUtcNow() }, ct);
+        """, new { UserId = userId, Step = step, Hashes = HashesOf(userId, recoveryCodes), Now = clock.GetUtcNow() }, ct), ct);
 
     // Of two who come with the same code at once the second waits for the row and finds the step spent.
     public async Task<bool> SpendAsync(Guid userId, long step, CancellationToken ct) => await RunAsync(
@@ -46,10 +46,17 @@ internal sealed partial class SecondFactors(GlobalDb db, Sealer sealer, TimeProv
         returning 1
         """, new { UserId = userId, Hashes = HashesOf(userId, recoveryCodes) }, ct);
 
-    public Task RemoveAsync(Guid userId, CancellationToken ct) => RunAsync("""
+    public async Task RemoveAsync(Guid userId, CancellationToken ct) => await ForgottenAsync(userId, await RunAsync("""
         delete from crm.recovery_codes where user_id = @UserId;
         delete from crm.second_factors where user_id = @UserId
-        """, new { UserId = userId }, ct);
+        """, new { UserId = userId }, ct), ct);
+
+    /// <summary>A tenant may ask for a second factor: what is cached about the user's standing ends with the change.</summary>
+    private async Task<bool> ForgottenAsync(Guid userId, bool done, CancellationToken ct)
+    {
+        standings.Forget(await db.AloneAsync<(Guid, Guid)>("select user_id, tenant_id from crm.user_tenants where user_id = @UserId", new { UserId = userId }, ct));
+        return done;
+    }
 
     private async Task<bool> RunAsync(string sql, object parameters, CancellationToken ct) => (await db.AloneAsync<int>(sql, parameters, ct)).Count > 0;
 

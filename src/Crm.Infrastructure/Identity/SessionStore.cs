@@ -99,7 +99,7 @@ internal sealed class SessionStore(GlobalDb db, SignedOut signedOut, IRequestCon
     private static string NewToken() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
 
-/// <summary>Forgets what is cached about users whose sessions have ended: once the command's transaction commits, where there is one.</summary>
+/// <summary>Forgets what is cached about users whose sessions have ended, or whose second factor came or went: once the command's transaction commits, where there is one.</summary>
 internal sealed class SignedOut(GlobalDb db, StaleCallers stale, ICache cache)
 {
     public void Forget(IEnumerable<(Guid UserId, Guid TenantId)> users)
