@@ -1,7 +1,9 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Outbound;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
+using Crm.Infrastructure.Outbound;
 using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Registry;
@@ -26,6 +28,8 @@ public static class Integrations
         var files = FileSettings.Read(configuration);
         services.AddFileStore(files).AddSingleton(files.Rules).AddScoped<FileDrafts>().AddScoped<IFileDrafts>(p => p.GetRequiredService<FileDrafts>());
         services.AddSingleton<FileSweep>().AddHostedService(p => p.GetRequiredService<FileSweep>());
+
+        services.AddSingleton(new OutboundGuard(OutboundSettings.Read(configuration))).AddSingleton<IOutboundHttp, OutboundHttp>();
 
         var email = EmailSettings.Read(configuration);
         services.AddSingleton(email);

@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Files;
+using Crm.Application.Outbound;
 using Crm.Domain.Common;
 using Crm.Domain.Leads;
 using NSubstitute;
@@ -71,6 +72,15 @@ public sealed class PortsTests
         var customer = new RegistryCustomer("Analytical Ltd", null, null, null);
         (await registry.CreateCustomerAsync(customer, "lead-1", Ct)).ShouldBe("R-1");
         (await Should.ThrowAsync<CrmException>(() => registry.CreateCustomerAsync(customer, "lead-2", Ct))).Code.ShouldBe("UNAVAILABLE");
+    }
+
+    [Fact]
+    public async Task A_call_to_the_outside_ends_with_an_answer_or_without()
+    {
+        var outbound = Substitute.For<IOutboundHttp>();
+        outbound.SendAsync(Arg.Any<OutboundCall>(), Arg.Any<CancellationToken>()).Returns(new OutboundAnswer(204, new Dictionary<string, string>(), "", null, TimeSpan.Zero));
+
+        (await outbound.SendAsync(new OutboundCall("https://hooks.example/", new Dictionary<string, string>(), "{}"u8.ToArray()), Ct)).IsSuccess.ShouldBeTrue();
     }
 
     [Fact]
