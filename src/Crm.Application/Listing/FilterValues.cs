@@ -22,7 +22,7 @@ internal static class FilterValues
         var ofCurrency = field is null && name.EndsWith(".currency", StringComparison.Ordinal);
         if (ofCurrency) field = members.Find(name[..^".currency".Length]);
         if (field is null || (ofCurrency && field.Kind != FieldKind.Money))
-            throw QueryErrors.Invalid(parameter, (parameter.StartsWith("filter", StringComparison.Ordinal) ? $"'{name}' is no member" : "is no parameter or member of this resource") + members.Hint(name, members.All.Where(CanFilter).Select(f => f.Name)));
+            throw QueryErrors.Invalid(parameter, (parameter.EndsWith(".field", StringComparison.Ordinal) ? $"'{name}' is no member" : "is no parameter or member of this resource") + members.Hint(name, members.All.Where(CanFilter).Select(f => f.Name)));
         if (!CanFilter(field)) throw QueryErrors.Invalid(parameter, "cannot be filtered by");
         return (field, ofCurrency);
     }

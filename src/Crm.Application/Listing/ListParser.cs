@@ -11,6 +11,7 @@ public static class ListParser
 {
     private const int MaxDepth = 8;
     private const int MaxConditions = 100;
+    private const string Before = "before.";
     private const string Stray = "is unknown; conditions belong into filter";
     private static readonly string[] Controls = ["sort", "fields", "expand", "deleted"];
 
@@ -46,8 +47,7 @@ public static class ListParser
             if (value.ValueKind == JsonValueKind.Null) continue;
             if (name == "filter")
             {
-                var left = MaxConditions;
-                request = request with { Filter = Node(members, value, "filter", MaxDepth, ref left) };
+                request = request with { Filter = Filter(members, value, "filter") };
                 continue;
             }
             var text = value.ValueKind switch
@@ -62,6 +62,14 @@ public static class ListParser
             if (!Control(members, name, text, ref request)) throw QueryErrors.Invalid(name, Stray);
         }
         return Checked(request, sent.Any(m => m.Name == "skip"));
+    }
+
+    /// <summary>A filter tree by itself.</summary>
+    /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the path.</exception>
+    internal static FilterNode Filter(ResourceMembers members, JsonElement json, string path)
+    {
+        var left = MaxConditions;
+        return Node(members, json, path, MaxDepth, ref left);
     }
 
     /// <summary>Takes the members named by <c>fields=</c>; single custom fields are answered within <c>customFields</c>.</summary>
@@ -132,15 +140,17 @@ public static class ListParser
             foreach (var item in list.EnumerateArray()) nodes.Add(Node(members, item, $"{path}.{word}[{nodes.Count}]", depth - 1, ref left));
             return word == "and" ? new AllOf(nodes) : new AnyOf(nodes);
         }
-        if (--left < 0) throw QueryErrors.Invalid("filter", $"has more than {MaxConditions} conditions");
+        if (--left < 0) throw QueryErrors.Invalid(path.Split('.')[0], $"has more than {MaxConditions} conditions");
         if (parts.Keys.FirstOrDefault(k => k is not ("field" or "op" or "value")) is { } stranger) throw QueryErrors.Invalid($"{path}.{stranger}", "is unknown; a node is and, or, not, or field with op and value");
         if (!parts.TryGetValue("field", out var member) || !parts.TryGetValue("value", out var operand)) throw QueryErrors.Invalid(path, "needs field and value");
-        var (field, ofCurrency) = FilterValues.Member(members, Scalar(member, $"{path}.field"), $"{path}.field");
+        var asked = Scalar(member, $"{path}.field");
+        var ofBefore = members.WithBefore && asked.StartsWith(Before, StringComparison.Ordinal);
+        var (field, ofCurrency) = FilterValues.Member(members, ofBefore ? asked[Before.Length..] : asked, $"{path}.field");
         var op = parts.TryGetValue("op", out var named) ? FilterValues.Operator(Scalar(named, $"{path}.op"), $"{path}.op") : FilterOperator.Eq;
         var texts = operand.ValueKind == JsonValueKind.Array
             ? operand.EnumerateArray().Select(v => Scalar(v, $"{path}.value")).ToList()
             : [Scalar(operand, $"{path}.value")];
-        return FilterValues.Make(field, ofCurrency, op, texts, $"{path}.value");
+        return FilterValues.Make(field, ofCurrency, op, texts, $"{path}.value") with { OfBefore = ofBefore };
     }
 
     private static IReadOnlyList<SortKey> Sort(ResourceMembers members, string value)

@@ -100,7 +100,11 @@ public sealed record AnyOf(IReadOnlyList<FilterNode> Nodes) : FilterNode;
 public sealed record Not(FilterNode Node) : FilterNode;
 
 /// <summary>One comparison. <paramref name="OfCurrency"/>: of a money's currency rather than its amount.</summary>
-public sealed record Condition(Field Field, FilterOperator Operator, IReadOnlyList<object> Values, bool OfCurrency = false) : FilterNode;
+public sealed record Condition(Field Field, FilterOperator Operator, IReadOnlyList<object> Values, bool OfCurrency = false) : FilterNode
+{
+    /// <summary>Of the record before a change; never so in a list.</summary>
+    public bool OfBefore { get; init; }
+}
 
 /// <summary>The refusals of lists.</summary>
 public static class QueryErrors
