@@ -13,7 +13,7 @@ internal sealed class Loader(Instance instance, int leads)
 {
     public const int Tenants = 20, CustomFields = 50;
     private const int Part = 25_000;
-    private static readonly string[] Tables = ["leads", "deals", "events", "custom_values", "deal_figures"];
+    private static readonly string[] Tables = ["leads", "deals", "events", "custom_values", "deal_figures", "tag_counts"];
     private static readonly string Leads = Text("leads.sql"), Records = Text("scale.sql");
 
     private const string Key = "tenant_id, pipeline_id, stage_id, status, owner_id, team_id, currency, closed_month";
@@ -22,9 +22,16 @@ internal sealed class Loader(Instance instance, int leads)
         select {Key}, sum(deals), sum(value), sum(weighted), sum(unweighted), sum(cycles), sum(cycle_days) from crm_read.deal_terms group by {Key}
         """;
 
+    /// <summary>What the service keeps beside the records, which were written past it.</summary>
+    private const string Kept = $"""
+        {Figures};
+        insert into crm.tag_counts (tenant_id, resource, tag, slot, count)
+        select l.tenant_id, 'leads', u.tag, 0, count(*) from crm_read.leads l cross join lateral unnest(l.tags) u (tag) group by 1, 3
+        """;
+
     private string Mark => Path.Combine(instance.Folder, "loaded");
 
-    private string Version => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{leads} {Leads} {Records}")));
+    private string Version => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{leads} {Leads} {Records} {Kept}")));
 
     /// <summary>True when the folder holds other data than this, or half of it: then it has to be made anew.</summary>
     public static bool IsStale(string folder, int leads) =>
@@ -48,7 +55,7 @@ internal sealed class Loader(Instance instance, int leads)
         Console.Error.WriteLine($"  records {clock.Elapsed.TotalSeconds:N0} s; indexes …");
         var left = new Queue<string>(indexes.Select(i => i.Definition));
         await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => IndexAsync(database, left)));
-        await RunAsync(database, tenants.Select(t => $"set app.tenant_id = '{t.Id}'; {Figures}"));
+        await RunAsync(database, tenants.Select(t => $"set app.tenant_id = '{t.Id}'; {Kept}"));
         await RunAsync(database, [.. Tables.Select(t => $"vacuum analyze crm.{t}"), "checkpoint"]);
         await File.WriteAllTextAsync(Mark, Version);
         Console.Error.WriteLine($"  loaded in {clock.Elapsed.TotalSeconds:N0} s");

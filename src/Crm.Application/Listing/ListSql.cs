@@ -1,6 +1,7 @@
 using System.Text;
 using Crm.Application.Abstractions;
 using Crm.Application.Resources;
+using Crm.Application.Tagging;
 
 namespace Crm.Application.Listing;
 
@@ -13,6 +14,7 @@ internal sealed class ListSql
     private readonly Cursor? _cursor;
     private readonly string _where;
     private readonly string _counted;
+    private readonly string? _keptTag;
     private readonly bool _alongFilter;
     private readonly bool _alongSort;
 
@@ -34,9 +36,10 @@ internal sealed class ListSql
         if (rest is not null) where.Append(" and ").Append(request.Deleted ? filters.Write(rest) : filters.WriteIndexed(rest));
         if (request.Search is not null) where.Append(" and ").Append(filters.Search(request.Search));
         _where = where.ToString();
-        // The entries are those of all living records: where nothing else is asked of them, they alone tell how many there are.
-        _counted = entries is not null && driving!.Field.Kind != FieldKind.Money && rest is null && request.Search is null && RecordScope.Visible(resource, "t", caller, Parameters) is null
-            ? $"crm_read.custom_values v where {entries}" : $"{From()} where {_where}";
+        // What is kept of all living records alone tells how many there are, where nothing else is asked of them: entries of the index, and the counts of tags.
+        var seesAll = request.Search is null && RecordScope.Visible(resource, "t", caller, Parameters) is null;
+        _counted = entries is not null && driving!.Field.Kind != FieldKind.Money && rest is null && seesAll ? $"crm_read.custom_values v where {entries}" : $"{From()} where {_where}";
+        if (seesAll && !request.Deleted) _keptTag = OnlyTag(resource, request.Filter);
     }
 
     /// <summary>The parameters of every statement.</summary>
@@ -78,10 +81,13 @@ internal sealed class ListSql
         return Statement($" and {lead.Field.Comparable} is null{after}", $"t.id {direction}", 0) + skipped;
     }
 
-    /// <summary>Counts exactly, but no further than <paramref name="upTo"/> rows.</summary>
-    public string Count(int? upTo) => upTo is { } limit
-        ? $"select count(*) from (select 1 from {_counted} limit {limit}) as counted"
-        : $"select count(*) from {_counted}";
+    /// <summary>Counts exactly; no further than <paramref name="upTo"/> rows, where they have to be counted.</summary>
+    public string Count(int? upTo)
+    {
+        if (_keptTag is null) return upTo is { } limit ? $"select count(*) from (select 1 from {_counted} limit {limit}) as counted" : $"select count(*) from {_counted}";
+        (Parameters["TagOf"], Parameters["Tag"]) = (_resource.Name, _keptTag);
+        return "select coalesce(sum(c.count), 0)::bigint from crm_read.tag_counts c where c.tenant_id = @TenantId and c.resource = @TagOf and c.tag = @Tag";
+    }
 
     /// <summary>Asks the planner how many rows there are.</summary>
     public string Estimate() => $"explain (format json) select 1 from {_counted}";
@@ -97,6 +103,10 @@ internal sealed class ListSql
     /// <summary>The select list of these members of the resource.</summary>
     public static string Select(Resource resource, IReadOnlyList<Field> fields) =>
         ReferenceEquals(fields, resource.Fields) ? resource.SelectList : string.Join(", ", fields.Select(f => f.Select));
+
+    /// <summary>The one tag that records must carry, if that is all the filter asks.</summary>
+    private static string? OnlyTag(Resource resource, FilterNode? filter) => TaggedResources.IsTagged(resource)
+        && (filter is AllOf { Nodes: [var single] } ? single : filter) is Condition { Field: { Kind: FieldKind.Tags, Name: "tags" }, Operator: FilterOperator.Eq or FilterOperator.In, Values: [string tag] } ? tag : null;
 
     private static SortKey DefaultSort(Resource resource) => new(resource.Find("createdAt") ?? resource.Fields[0], true);
 

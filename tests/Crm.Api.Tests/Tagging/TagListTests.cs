@@ -48,6 +48,31 @@ public sealed class TagListTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_list_by_a_tag_tells_the_kept_count_to_who_sees_all_and_counts_for_others()
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PatchAsync("/tenant", new { recordVisibility = "OWN" })).ShouldBe(200);
+        var (seller, _) = await tenant.MemberAsync();
+        for (var i = 0; i < 3; i++) await tenant.LeadAsync($"L{i}", more: new { tags = new[] { "vip", $"t{i}" } });
+        for (var i = 0; i < 2; i++) await seller.LeadAsync($"M{i}", more: new { tags = new[] { "vip" } });
+        var gone = await tenant.LeadAsync("Gone", more: new { tags = new[] { "vip" } });
+        await tenant.CustomerAsync(more: new { tags = new[] { "vip" } });
+        (await tenant.DeleteAsync($"/leads/{gone}")).ShouldBe(204);
+
+        (await TotalAsync(tenant, "tags=vip")).ShouldBe(5);
+        (await TotalAsync(tenant, "tags=vip&count=exact")).ShouldBe(5);
+        (await TotalAsync(seller, "tags=vip")).ShouldBe(2);
+        // Where more is asked than one tag, records are counted.
+        (await TotalAsync(tenant, "tags[in]=t0,t1")).ShouldBe(2);
+        (await TotalAsync(tenant, "tags=vip&name[startsWith]=L")).ShouldBe(3);
+        (await TotalAsync(tenant, "tags[ne]=t0")).ShouldBe(4);
+        (await TotalAsync(tenant, "tags=vip&search=M1&skip=0")).ShouldBe(1);
+        (await TotalAsync(tenant, "tags=nobody")).ShouldBe(0);
+
+        static async Task<int> TotalAsync(ApiClient caller, string query) => (int)(await caller.GetAsync($"/leads?take=1&{query}")).ShouldBe(200).Meta["total"]!;
+    }
+
+    [Fact]
     public async Task Tags_are_found_by_their_beginning_sorted_by_use_and_paged()
     {
         var tenant = await api.TenantAsync();
