@@ -124,7 +124,7 @@ internal sealed class Reads(NpgsqlDataSource source, Statements statements, Base
     private static string Cursor(DateTime createdAt, Guid id)
     {
         var payload = Encoding.UTF8.GetBytes($"[\"{createdAt.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture)}\",\"{id:N}\"]");
-        var checksum = SHA256.HashData([.. "leads|-createdAt|"u8, .. payload]).AsSpan(0, 8);
+        var checksum = SHA256.HashData([.. "leads|-created_at|"u8, .. payload]).AsSpan(0, 8);
         return Base64Url.EncodeToString([.. checksum, .. payload]);
     }
 }

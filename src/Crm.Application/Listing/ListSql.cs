@@ -81,6 +81,9 @@ internal sealed class ListSql
         return Statement($" and {lead.Field.Comparable} is null{after}", $"t.id {direction}", 0) + skipped;
     }
 
+    /// <summary>True where <see cref="Count"/> tells any number at once.</summary>
+    public bool IsCounted => _keptTag is not null;
+
     /// <summary>Counts exactly; no further than <paramref name="upTo"/> rows, where they have to be counted.</summary>
     public string Count(int? upTo)
     {

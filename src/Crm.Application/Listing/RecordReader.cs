@@ -60,7 +60,9 @@ public sealed class RecordReader(IReadDb db, ResourceCatalog resources, IRequest
         if (request.Cursor is null && found <= request.Take && (found > 0 || request.Skip == 0)) return (request.Skip + found, false);
         var counted = await db.RowsAsync(sql.Count(mode == CountMode.Exact ? null : ExactUpTo + 1), sql.Parameters, ct);
         var total = (long)counted[0][0][0]!;
-        return mode == CountMode.Estimated && total > ExactUpTo ? (await EstimateAsync(sql, ct), true) : (total, false);
+        if (mode == CountMode.Exact || total <= ExactUpTo) return (total, false);
+        // Long lists are promised an estimate: one that happens to be known is as good as the planner's.
+        return (sql.IsCounted ? total : await EstimateAsync(sql, ct), true);
     }
 
     private async Task<RecordRow?> OneAsync(Resource resource, Guid id, ListRequest request, bool visibleOnly, CancellationToken ct)
