@@ -10,6 +10,7 @@ using Crm.Application.Listing;
 using Crm.Application.Members;
 using Crm.Application.Records;
 using Crm.Application.Resources;
+using Crm.Application.Schedules;
 using Crm.Application.Tagging;
 using Crm.Infrastructure.Auditing;
 using Crm.Infrastructure.Events;
@@ -40,7 +41,7 @@ public static class DependencyInjection
         foreach (var behavior in Pipeline.Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
-            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(ILogFollower)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
+            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(ILogFollower), typeof(ISchedule), typeof(ITenantSchedule)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
             .AddClasses(c => c.AssignableToAny(typeof(IEventListener), typeof(ILogForwarder)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime());

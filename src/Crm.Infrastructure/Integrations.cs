@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Outbound;
+using Crm.Application.Schedules;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
@@ -7,6 +8,7 @@ using Crm.Infrastructure.Outbound;
 using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Registry;
+using Crm.Infrastructure.Schedules;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,6 +25,8 @@ public static class Integrations
         services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
         services.AddHostedService<LogPump>().AddHostedService<LogAnnouncer>();
         services.AddScoped<IDeadLetters, DeadLetters>();
+        services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();
+        services.AddSingleton<IScheduleBook, ScheduleBook>();
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));
         var files = FileSettings.Read(configuration);

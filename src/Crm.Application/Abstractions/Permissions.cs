@@ -24,6 +24,7 @@ public static class Permissions
     public const string FilesRead = "files.read", FilesWrite = "files.write", FilesDelete = "files.delete";
     public const string TagsRead = "tags.read", TagsWrite = "tags.write";
     public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
+    public const string SchedulesRead = "schedules.read";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
 #pragma warning restore CS1591
 
@@ -41,7 +42,7 @@ public static class Permissions
     private static readonly string[] OfAdmin =
     [
         .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
-        TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
+        TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>

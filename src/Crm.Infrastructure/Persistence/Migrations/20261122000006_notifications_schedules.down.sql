@@ -1,0 +1,2 @@
+drop table crm.schedule_turns;
+drop table crm.schedules;
