@@ -79,7 +79,7 @@ internal sealed class RestoreTarget : IAsyncDisposable
         foreach (var (_, remove) in await FoundAsync(ct)) await RunAsync(remove, ct);
         await RunAsync("""
             create schema crm; create schema crm_read;
-            grant usage on schema crm to crm_reader; grant usage, create on schema crm_read to crm_reader
+            grant usage, create on schema crm, crm_read to crm_reader
             """, ct);
     }
 
@@ -106,6 +106,8 @@ internal sealed class RestoreTarget : IAsyncDisposable
         // Another major version writes the same definitions a little differently.
         var version = await AskAsync<int>("select current_setting('server_version_num')::int / 10000", ct);
         if (version != backup.ServerVersion) await RunAsync(SchemaObjects.Record, ct);
+        // Without it crm_reader could not have been given what is his here.
+        await RunAsync("revoke create on schema crm from crm_reader", ct);
         await RunAsync($"drop schema {Marker}", ct);
         await transaction.CommitAsync(ct);
         return epoch;
