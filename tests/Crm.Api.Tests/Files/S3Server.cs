@@ -31,6 +31,10 @@ internal sealed class S3Server : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
+    /// <summary>How a service uses it.</summary>
+    public (string Name, string Value)[] Settings =>
+        [("Files:Store", "S3"), ("Files:S3:Endpoint", Address), ("Files:S3:Bucket", Bucket), ("Files:S3:Region", Region), ("Files:S3:AccessKey", AccessKey), ("Files:S3:SecretKey", SecretKey)];
+
     public static async Task<S3Server> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -66,9 +70,10 @@ internal sealed class S3Server : IAsyncDisposable
         {
             Ranges.Enqueue(range);
             var ends = range["bytes=".Length..].Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+            var last = Math.Min(ends[1], found.Length - 1);
             http.Response.StatusCode = 206;
-            http.Response.Headers.ContentRange = $"bytes {ends[0]}-{ends[1]}/{found.Length}";
-            await SendAsync(http, found[ends[0]..(ends[1] + 1)]);
+            http.Response.Headers.ContentRange = $"bytes {ends[0]}-{last}/{found.Length}";
+            await SendAsync(http, found[ends[0]..(last + 1)]);
         }
         else await SendAsync(http, found);
     }

@@ -81,6 +81,5 @@ public sealed class S3Tests(CrmApi api)
         Should.Throw<StartupException>(() => FileSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())).Message.ShouldContain(setting.Replace(":", "__"));
     }
 
-    private ConfiguredApi Service(S3Server s3) => new(api, ("Files:Store", "S3"), ("Files:S3:Endpoint", s3.Address), ("Files:S3:Bucket", S3Server.Bucket),
-        ("Files:S3:Region", S3Server.Region), ("Files:S3:AccessKey", S3Server.AccessKey), ("Files:S3:SecretKey", S3Server.SecretKey));
+    private ConfiguredApi Service(S3Server s3) => new(api, s3.Settings);
 }
