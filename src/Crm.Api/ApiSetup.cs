@@ -2,6 +2,7 @@ using Crm.Api.Auth;
 using Crm.Api.Http;
 using Crm.Api.OpenApi;
 using Crm.Api.Operations;
+using Crm.Api.Streams;
 using Crm.Application.Abstractions;
 
 namespace Crm.Api;
@@ -14,6 +15,7 @@ internal static class ApiSetup
         services.AddScoped<RequestContext>().AddTransient<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddRouteTables().AddSingleton<Compression>();
         services.AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
+        services.AddSingleton<LiveFeed>();
         services.AddCrmHealth();
         services.AddCrmOpenApi();
         return services;

@@ -9,6 +9,7 @@ using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Registry;
 using Crm.Infrastructure.Schedules;
+using Crm.Infrastructure.Streams;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ public static class Integrations
     {
         services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
         services.AddHostedService<LogPump>().AddHostedService<LogAnnouncer>();
+        services.AddStreams(configuration);
         services.AddScoped<IDeadLetters, DeadLetters>();
         services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();
         services.AddSingleton<IScheduleBook, ScheduleBook>();

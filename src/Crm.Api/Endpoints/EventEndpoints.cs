@@ -9,5 +9,6 @@ internal sealed class EventEndpoints : IEndpoints
     {
         routes.About("events", "Everything that happened, in order.");
         routes.Get<ListEvents>("events");
+        routes.Get<StreamEvents>("events/stream", Answers.EventStream);
     }
 }

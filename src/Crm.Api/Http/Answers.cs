@@ -1,3 +1,4 @@
+using Crm.Api.Streams;
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
 using Crm.Application.Records;
@@ -20,11 +21,17 @@ internal abstract record Answers(int Status)
     /// <summary>200 with content as it is, or 206 with a range of it.</summary>
     public static readonly Answers Content = new ContentAnswer();
 
+    /// <summary>200 with server-sent events that do not end.</summary>
+    public static readonly Answers EventStream = new EventStreamAnswer();
+
     /// <summary>200 with the record whose id the command returned, and its ETag.</summary>
     public static Answers Record(string resource) => new RecordAnswer(200, resource);
 
     /// <summary>201 with the record whose id the command returned, its ETag and Location.</summary>
     public static Answers CreatedRecord(string resource) => new RecordAnswer(201, resource);
+
+    /// <summary>Refuses who does not take the kind of answer this is (406).</summary>
+    public virtual void CheckAccept(HttpRequest request) => Negotiation.CheckAccept(request);
 
     /// <summary>Makes the answer; inside the transaction for commands.</summary>
     public abstract Task<Answer> RenderAsync(object? result, HttpContext http, IServiceProvider services, CancellationToken ct);

@@ -90,20 +90,29 @@ internal sealed class HttpRefusal(int status, string code, string message) : Exc
     public string Code { get; } = code;
 }
 
-/// <summary>Content negotiation: answers are JSON.</summary>
+/// <summary>Content negotiation: answers are JSON, unless a route says otherwise.</summary>
 internal static class Negotiation
 {
     public static void CheckAccept(HttpRequest request)
     {
+        if (!Takes(request, "application", "json") && !Takes(request, "application", "problem+json")) throw new HttpRefusal(406, "NOT_ACCEPTABLE", "Answers are application/json.");
+    }
+
+    public static void CheckAccept(HttpRequest request, string type, string subType)
+    {
+        if (!Takes(request, type, subType)) throw new HttpRefusal(406, "NOT_ACCEPTABLE", $"The answer is {type}/{subType}.");
+    }
+
+    private static bool Takes(HttpRequest request, string type, string subType)
+    {
         var accept = request.Headers.Accept;
-        if (accept.Count == 0) return;
+        if (accept.Count == 0) return true;
         foreach (var line in accept)
         {
-            if (string.IsNullOrWhiteSpace(line) || line == "*/*" || line == "application/json") return;
+            if (string.IsNullOrWhiteSpace(line) || line == "*/*" || (line == "application/json" && subType == "json")) return true;
         }
         var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
-        if (!ranges.Any(r => r.Quality != 0 && (r.MatchesAllTypes || (r.Type.Equals("application", StringComparison.OrdinalIgnoreCase)
-            && (r.MatchesAllSubTypes || r.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || r.SubType.Equals("problem+json", StringComparison.OrdinalIgnoreCase))))))
-            throw new HttpRefusal(406, "NOT_ACCEPTABLE", "Answers are application/json.");
+        return ranges.Any(r => r.Quality != 0 && (r.MatchesAllTypes || (r.Type.Equals(type, StringComparison.OrdinalIgnoreCase)
+            && (r.MatchesAllSubTypes || r.SubType.Equals(subType, StringComparison.OrdinalIgnoreCase)))));
     }
 }

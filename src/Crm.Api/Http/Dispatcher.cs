@@ -39,7 +39,7 @@ internal sealed class Dispatcher
     {
         var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
         _route.Deprecation?.WriteTo(http, _route);
-        if (_route.Answers is not ContentAnswer) Negotiation.CheckAccept(http.Request);
+        _route.Answers.CheckAccept(http.Request);
         if (_route.IsUpload)
         {
             await TakeUploadAsync(http, context);
@@ -142,9 +142,9 @@ internal sealed class Dispatcher
 
     private async Task WriteAsync(HttpContext http, Answer answer)
     {
-        if (answer is StreamedAnswer streamed)
+        if (answer is WrittenAnswer written)
         {
-            await streamed.WriteAsync(http);
+            await written.WriteAsync(http);
             return;
         }
         var response = http.Response;

@@ -30,6 +30,12 @@ internal sealed class RequestContext : IRequestContext
 
     public Answer? Answer { get; set; }
 
+    /// <summary>When the request came, for measuring.</summary>
+    public long Started { get; set; }
+
+    /// <summary>True when its answer has begun and goes on for as long as the client stays: it has been measured.</summary>
+    public bool HasBegun { get; set; }
+
     public void ActAs(Caller caller) => _caller = caller;
 
     public void FollowFrom(Guid eventId, string? correlationId) => (CausationId, CorrelationId) = (eventId.ToString(), correlationId ?? eventId.ToString());

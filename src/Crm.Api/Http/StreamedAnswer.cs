@@ -8,15 +8,27 @@ namespace Crm.Api.Http;
 /// <summary>Content as it is, streamed: whole or a range of it (RFC 9110 §14), with its checksum as ETag. Never shown by a browser as a page.</summary>
 internal sealed record ContentAnswer() : Answers(200)
 {
+    /// <summary>What it may be depends on the file.</summary>
+    public override void CheckAccept(HttpRequest request)
+    {
+    }
+
     public override Task<Answer> RenderAsync(object? result, HttpContext http, IServiceProvider services, CancellationToken ct) => Task.FromResult<Answer>(new StreamedAnswer((FileContent)result!));
 }
 
+/// <summary>An answer that writes itself, headers and all.</summary>
+internal abstract record WrittenAnswer() : Answer(200, default)
+{
+    /// <summary>Writes it. What it throws before it has begun is answered as a problem.</summary>
+    public abstract Task WriteAsync(HttpContext http);
+}
+
 /// <summary>An answer that is written while it is read.</summary>
-internal sealed record StreamedAnswer(FileContent Content) : Answer(200, default)
+internal sealed record StreamedAnswer(FileContent Content) : WrittenAnswer
 {
     private static readonly string[] OwnHeaders = ["ETag", "Last-Modified", "Accept-Ranges", "Content-Range", "Content-Disposition", "Repr-Digest"];
 
-    public async Task WriteAsync(HttpContext http)
+    public override async Task WriteAsync(HttpContext http)
     {
         var type = Negotiated(http.Request);
         // Ranges are of bytes; one of anything else is to be ignored (RFC 9110 §14.2).

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
+using Crm.Api.Streams;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Binding;
+using Crm.Application.Events;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using MediatR;
@@ -54,6 +56,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         if (TakesIfMatch(route)) yield return _parameters.IfMatch();
         if (route.Method == "GET" && HasETag(route)) yield return _parameters.IfNoneMatch();
         if (route.Answers is ContentAnswer) yield return _parameters.Range();
+        if (route.Answers is EventStreamAnswer) yield return _parameters.LastEventId();
         yield return _parameters.RequestId();
     }
 
@@ -92,6 +95,11 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             yield return (200, Bytes("The content."));
             yield return (206, Bytes("The range of it that was asked for."));
             yield return (304, new OpenApiResponse { Description = "You have this content." });
+            yield break;
+        }
+        if (route.Answers is EventStreamAnswer)
+        {
+            yield return (200, EventStream());
             yield break;
         }
         var content = Content(route);
@@ -133,6 +141,20 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         },
         Content = new Dictionary<string, OpenApiMediaType> { ["*/*"] = new() { Schema = Schemas.Text("binary"), Example = Examples.Content } },
     };
+
+    private OpenApiResponse EventStream()
+    {
+        var data = types.Of(typeof(LogEvent));
+        return new OpenApiResponse
+        {
+            Description = "The stream (WHATWG HTML §9.2): `id` is the position, `event` the type, `data` the event as GET /events tells it. `event: end` with a code and a detail says why the service ends it.",
+            Headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = Header("The id of this request.") },
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                [EventStreamAnswer.MediaType] = new() { Schema = Schemas.Described(Schemas.Text(), "Server-sent events."), Example = $"retry: 2000\nid: 1.4711.2147483647\n\nid: 1.4712.1\nevent: lead.created\ndata: {examples.Of(data)?.ToJsonString()}\n\n" },
+            },
+        };
+    }
 
     private static OpenApiHeader Header(string description) => new() { Description = description, Schema = Schemas.Text() };
 

@@ -23,6 +23,8 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IOpenApiParameter Range() => Shared("Range", () => Header("Range", "The bytes wanted, such as bytes=0-1023; one range at a time (RFC 9110).", Schemas.Text(), "\"bytes=0-9\""));
 
+    public IOpenApiParameter LastEventId() => Shared("LastEventId", () => Header("Last-Event-ID", "The position you have come to; the stream goes on after it. Browsers send it by themselves when they connect again.", Schemas.Text(), "\"0\""));
+
     public static OpenApiParameter Path(string name, Http.Route route) => name switch
     {
         "externalId" => Path(name, "The record's key in your own system.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 }, "X-1"),

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Crm.Api.Http;
-using Crm.Application.Abstractions;
 
 namespace Crm.Api.Operations;
 
@@ -15,7 +14,8 @@ internal sealed class RequestMonitor(RequestDelegate next, HttpMetrics metrics, 
 
     public async Task InvokeAsync(HttpContext http)
     {
-        var started = Stopwatch.GetTimestamp();
+        var (context, started) = (http.RequestServices.GetRequiredService<RequestContext>(), Stopwatch.GetTimestamp());
+        context.Started = started;
         var activity = Activity.Current is { IsAllDataRequested: true } current ? current : null;
         if (activity is not null && IsProbe(http.Request.Path)) activity.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         metrics.Begin();
@@ -27,15 +27,24 @@ internal sealed class RequestMonitor(RequestDelegate next, HttpMetrics metrics, 
         {
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             var (method, route, status) = (HttpMetrics.Known(http.Request.Method), Template(http), http.RequestAborted.IsCancellationRequested && !http.Response.HasStarted ? StatusCodes.Status499ClientClosedRequest : http.Response.StatusCode);
-            metrics.End(method, route, status, seconds);
+            if (!context.HasBegun) metrics.End(method, route, status, seconds);
             if (activity is not null) Describe(activity, method, route, status);
-            if (_log.IsEnabled(LogLevel.Information)) Log(http, method, route, status, seconds);
+            if (_log.IsEnabled(LogLevel.Information)) Log(context, method, route, status, seconds);
         }
     }
 
-    private void Log(HttpContext http, string method, string route, int status, double seconds)
+    /// <summary>
+    /// Says that an answer has begun which lasts as long as the client stays: the request counts as served from here on, after the time it took until now.
+    /// </summary>
+    public static void Began(HttpContext http)
     {
-        var context = (RequestContext)http.RequestServices.GetRequiredService<IRequestContext>();
+        var (context, metrics) = (http.RequestServices.GetRequiredService<RequestContext>(), http.RequestServices.GetRequiredService<HttpMetrics>());
+        context.HasBegun = true;
+        metrics.End(HttpMetrics.Known(http.Request.Method), Template(http), http.Response.StatusCode, Stopwatch.GetElapsedTime(context.Started).TotalSeconds);
+    }
+
+    private void Log(RequestContext context, string method, string route, int status, double seconds)
+    {
         var caller = context.IsAuthenticated ? context.Caller : null;
         _log.Log(LogLevel.Information, new EventId(1, "Request"),
             new RequestLine(method, route, status, seconds, context.RequestId, caller?.TenantId, caller?.UserId), null, RequestLine.Text);

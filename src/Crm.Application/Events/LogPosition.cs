@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crm.Application.Listing;
 
 namespace Crm.Application.Events;
 
@@ -21,6 +22,10 @@ public readonly record struct LogPosition(long Epoch, long Xid, int N) : ICompar
         position = new LogPosition(epoch, xid, (int)n);
         return true;
     }
+
+    /// <summary>Reads the position that a caller sent as <paramref name="member"/>.</summary>
+    /// <exception cref="Domain.Common.CrmException">INVALID_QUERY.</exception>
+    public static LogPosition Parse(string text, string member) => TryParse(text, out var position) ? position : throw QueryErrors.Invalid(member, "is no position of the log");
 
     /// <inheritdoc/>
     public int CompareTo(LogPosition other) => (Epoch, Xid, N).CompareTo((other.Epoch, other.Xid, other.N));

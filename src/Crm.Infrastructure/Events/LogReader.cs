@@ -10,15 +10,21 @@ namespace Crm.Infrastructure.Events;
 /// <summary>Reads a tenant's log for the service itself: all of it, whoever may see what.</summary>
 internal sealed class LogReader(NpgsqlDataSource source, ResourceCatalog resources)
 {
-    private static readonly string Sql = LogSql.Of("true"), OneSql = LogSql.Of("e.id = @Id");
+    private static readonly string Sql = LogSql.Of("true"), OneSql = LogSql.Of("e.id = @Id"), EndSql = LogSql.Of("false");
 
     /// <summary>A piece of the log, in one round trip.</summary>
-    public async Task<LogPage> ReadAsync(Caller reader, LogPosition after, int take, CancellationToken ct)
+    public async Task<LogPage> ReadAsync(Caller reader, LogPosition after, int take, CancellationToken ct) =>
+        LogSql.Page(await RowsAsync(Sql, Parameters(reader, after, take), ct), reader, resources, after, take);
+
+    /// <summary>A piece of what somebody gets of the log.</summary>
+    public async Task<LogPage> ReadAsync(EventScope scope, LogPosition after, int take, CancellationToken ct) =>
+        LogSql.Page(await RowsAsync(LogSql.Of(scope.Condition), Parameters(scope.Caller.TenantId, scope.Parameters(after, take)), ct), scope.Caller, resources, after, take);
+
+    /// <summary>The position behind which everything is that is not committed yet.</summary>
+    public async Task<LogPosition> EndAsync(Guid tenantId, CancellationToken ct)
     {
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(TenantSession.SetTenant + Sql, Parameters(reader, after, take), cancellationToken: ct));
-        await grid.ReadAsync<string>();
-        return LogSql.Page((await grid.ReadAsync<LogRow>()).AsList(), reader, resources, after, take);
+        var rows = await RowsAsync(EndSql, Parameters(tenantId, LogSql.Parameters(LogPosition.Beginning, 1)), ct);
+        return new LogPosition(rows[0].CurrentEpoch, rows[0].Horizon - 1, int.MaxValue);
     }
 
     /// <summary>The same in an open transaction of the tenant.</summary>
@@ -35,11 +41,21 @@ internal sealed class LogReader(NpgsqlDataSource source, ResourceCatalog resourc
         return LogSql.Page(rows.AsList(), reader, resources, LogPosition.Beginning, 1).Events.FirstOrDefault();
     }
 
-    private static DynamicParameters Parameters(Caller reader, LogPosition after, int take)
+    private async Task<IReadOnlyList<LogRow>> RowsAsync(string sql, DynamicParameters parameters, CancellationToken ct)
     {
-        var parameters = new DynamicParameters(LogSql.Parameters(after, take));
-        parameters.Add("TenantId", reader.TenantId);
-        parameters.Add("TenantText", reader.TenantId.ToString());
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(TenantSession.SetTenant + sql, parameters, cancellationToken: ct));
+        await grid.ReadAsync<string>();
+        return (await grid.ReadAsync<LogRow>()).AsList();
+    }
+
+    private static DynamicParameters Parameters(Caller reader, LogPosition after, int take) => Parameters(reader.TenantId, LogSql.Parameters(after, take));
+
+    private static DynamicParameters Parameters(Guid tenantId, Dictionary<string, object?> of)
+    {
+        var parameters = new DynamicParameters(of);
+        parameters.Add("TenantId", tenantId);
+        parameters.Add("TenantText", tenantId.ToString());
         return parameters;
     }
 }

@@ -89,9 +89,8 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
         };
         foreach (var (name, value) in headers)
             if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content?.Headers.TryAddWithoutValidation(name, value);
-        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Reply((int)response.StatusCode, response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
-            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), $"{method} {path}");
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return await Reply.OfAsync(response, $"{method} {path}");
     }
 }
 

@@ -8,6 +8,22 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
 {
     private JsonNode? _json;
 
+    /// <summary>The answer, read to its end; of one that has none, a stream of events, its beginning.</summary>
+    public static async Task<Reply> OfAsync(HttpResponseMessage response, string request)
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
+        var isStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+        return new Reply((int)response.StatusCode, headers, isStream ? await BeginningAsync(response, ct) : await response.Content.ReadAsByteArrayAsync(ct), request);
+    }
+
+    private static async Task<byte[]> BeginningAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        var buffer = new byte[4_096];
+        return buffer[..await body.ReadAsync(buffer, ct)];
+    }
+
     public JsonNode Json => _json ??= JsonNode.Parse(Body)!;
 
     public JsonNode Data => Json["data"]!;

@@ -83,8 +83,7 @@ public sealed class FuzzTests(CrmApi api)
             if (name == "Authorization") request.Headers.Authorization = null;
             if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content?.Headers.TryAddWithoutValidation(name, value);
         }
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Reply((int)response.StatusCode, response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase),
-            await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), $"{fuzzed.Method} {fuzzed.Target}");
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        return await Reply.OfAsync(response, $"{fuzzed.Method} {fuzzed.Target}");
     }
 }
