@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Outbound;
 using Crm.Application.Schedules;
+using Crm.Application.Webhooks;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
@@ -10,6 +11,7 @@ using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Registry;
 using Crm.Infrastructure.Schedules;
 using Crm.Infrastructure.Streams;
+using Crm.Infrastructure.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -29,6 +31,7 @@ public static class Integrations
         services.AddScoped<IDeadLetters, DeadLetters>();
         services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();
         services.AddSingleton<IScheduleBook, ScheduleBook>();
+        services.AddScoped<IWebhookStore, WebhookStore>().AddSingleton<WebhookSignal>().AddSingleton<WebhookQueue>().AddSingleton<WebhookMetrics>().AddSingleton<WebhookSender>().AddHostedService<WebhookWorker>();
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));
         var files = FileSettings.Read(configuration);

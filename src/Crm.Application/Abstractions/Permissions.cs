@@ -25,6 +25,7 @@ public static class Permissions
     public const string TagsRead = "tags.read", TagsWrite = "tags.write";
     public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
     public const string SchedulesRead = "schedules.read";
+    public const string WebhooksRead = "webhooks.read", WebhooksWrite = "webhooks.write", WebhooksDelete = "webhooks.delete";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
 #pragma warning restore CS1591
 
@@ -43,6 +44,7 @@ public static class Permissions
     [
         .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
         TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
+        WebhooksRead, WebhooksWrite, WebhooksDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>

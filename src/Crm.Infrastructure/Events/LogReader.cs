@@ -32,6 +32,17 @@ internal sealed class LogReader(NpgsqlDataSource source, ResourceCatalog resourc
         LogSql.Page((await session.Connection.QueryAsync<LogRow>(new CommandDefinition(Sql, Parameters(reader, after, take), session.Transaction, cancellationToken: ct))).AsList(),
             reader, resources, after, take);
 
+    /// <summary>One event, in one round trip; null when there is no such event, or it cannot be shown yet.</summary>
+    public async Task<LoggedEvent?> FindAsync(Caller reader, Guid id, CancellationToken ct)
+    {
+        var parameters = Parameters(reader, LogPosition.Beginning, 1);
+        parameters.Add("Id", id);
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var grid = await connection.QueryMultipleAsync(new CommandDefinition(TenantSession.SetTenant + OneSql, parameters, cancellationToken: ct));
+        await grid.ReadAsync<string>();
+        return LogSql.Page((await grid.ReadAsync<LogRow>()).AsList(), reader, resources, LogPosition.Beginning, 1).Events.FirstOrDefault();
+    }
+
     /// <summary>One event in an open transaction of the tenant; null when there is no such event, or it cannot be shown yet.</summary>
     public async Task<LoggedEvent?> FindAsync(TenantSession session, Caller reader, Guid id, CancellationToken ct)
     {

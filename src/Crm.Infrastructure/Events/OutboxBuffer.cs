@@ -49,7 +49,10 @@ internal sealed class OutboxBuffer(OutboxSignal signal, TenantSession session, T
 }
 
 /// <summary>Wakes the outbox worker of this instance; others look once a second.</summary>
-internal sealed class OutboxSignal
+internal sealed class OutboxSignal : WakeSignal;
+
+/// <summary>Wakes a worker that waits for work, or else looks once in a while.</summary>
+internal abstract class WakeSignal
 {
     private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 

@@ -34,6 +34,7 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
         { Parameters = { new NpgsqlParameter<string> { TypedValue = TenantId.ToString() } } };
 
     private readonly List<NpgsqlBatchCommand> _deferred = [];
+    private readonly List<Action> _afterCommit = [];
     private NpgsqlConnection? _connection;
     private int _savepoints;
 
@@ -112,11 +113,19 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
         }
     }
 
+    /// <summary>What is done once the open transaction is durable: quickly, and without failing. Nothing when it is undone.</summary>
+    public void AfterCommit(Action act)
+    {
+        if (!_afterCommit.Contains(act)) _afterCommit.Add(act);
+    }
+
     public async Task CommitAsync(CancellationToken ct)
     {
         await SendDeferredAsync(ct);
         await Transaction!.CommitAsync(ct);
+        Action[] acts = [.. _afterCommit];
         await CloseAsync();
+        foreach (var act in acts) act();
     }
 
     public async Task RollbackAsync()
@@ -157,6 +166,7 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
     {
         _savepoints = 0;
         _deferred.Clear();
+        _afterCommit.Clear();
         if (Transaction is not null) await Transaction.DisposeAsync();
         if (_connection is not null) await _connection.DisposeAsync();
         (Transaction, _connection) = (null, null);

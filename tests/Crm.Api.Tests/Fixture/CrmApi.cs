@@ -52,6 +52,8 @@ public sealed class CrmApi : IAsyncLifetime
         Issuers = OutsideIssuers.Configure(_folder);
         // Every test registers somebody: passwords are hashed as everywhere, but with fewer rounds.
         Environment.SetEnvironmentVariable("Passwords__Iterations", "1000");
+        // Receivers of webhooks are on this machine.
+        Environment.SetEnvironmentVariable("Webhooks__AllowedHosts", "127.0.0.1");
         Environment.SetEnvironmentVariable("ReadyMessage", "false");
         Environment.SetEnvironmentVariable("Logging__LogLevel__Default", "Warning");
         _factory = new WebApplicationFactory<Program>();

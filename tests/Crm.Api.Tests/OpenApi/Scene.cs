@@ -39,6 +39,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         foreach (var parameter in operation.Parameters.Where(p => (string)p["in"]! == "path"))
         {
             var example = (string)parameter["example"]!;
+            if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
         }
         return path;

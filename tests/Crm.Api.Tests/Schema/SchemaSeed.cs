@@ -34,6 +34,9 @@ internal static class SchemaSeed
         insert into crm.counters (tenant_id, name) select t, 'customers' from k;
         insert into crm.custom_fields (tenant_id, id, number, entity, name, type) select t, id, 1, 'leads', 'tier', 'TEXT' from k;
         insert into crm.custom_values (tenant_id, record_id, field, n, text_value, created_at) select t, id, 1000, 0, 'gold', now() from k;
+        insert into crm.webhooks (tenant_id, id, url, events) select t, id, 'https://hooks.example/crm', '{*}' from k;
+        insert into crm.webhook_secrets (tenant_id, id, webhook_id, secret) select t, id, id, '' from k;
+        insert into crm.webhook_deliveries (tenant_id, id, webhook_id, event_id, event_type, aggregate_type, aggregate_id, epoch, xid, n) select t, id, id, id, 'lead.created', 'lead', id, 1, 1, 0 from k;
         """;
 
     /// <summary>20,000 leads in one tenant and 4,000 in each of five others, with entries of three custom fields; names and words as uneven as in life.</summary>

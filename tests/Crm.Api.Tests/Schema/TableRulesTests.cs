@@ -13,12 +13,12 @@ public sealed class TableRulesTests(SchemaFixture schema)
     private static readonly string[] TenantTables =
     [
         "activities", "api_keys", "audit_log", "companies", "contacts", "counters", "custom_fields", "custom_values", "customers", "deal_figures", "deal_line_items", "deals", "events", "files", "idempotency_keys", "invitations", "leads", "member_links", "members",
-        "pipeline_stages", "pipelines", "products", "sessions", "tag_counts", "tasks", "teams", "tenant_settings",
+        "pipeline_stages", "pipelines", "products", "sessions", "tag_counts", "tasks", "teams", "tenant_settings", "webhook_deliveries", "webhook_secrets", "webhooks",
     ];
 
     private static readonly string[] ReferenceTables = ["tenants"];
     private static readonly string[] GlobalTables = ["api_key_lookup", "invitation_lookup", "member_link_lookup", "password_resets", "recovery_codes", "refresh_tokens", "second_factors", "user_tenants", "users"];
-    private static readonly string[] LocalTables = ["file_drafts", "inbox", "log_places", "login_attempts", "outbox", "schedule_turns", "schedules", "schema_objects", "service_state"];
+    private static readonly string[] LocalTables = ["file_drafts", "inbox", "log_places", "login_attempts", "outbox", "schedule_turns", "schedules", "schema_objects", "service_state", "webhook_endpoints", "webhook_lanes"];
 
     [Fact]
     public async Task Every_table_is_classified()
@@ -83,7 +83,7 @@ public sealed class TableRulesTests(SchemaFixture schema)
     public async Task Every_reference_has_a_foreign_key()
     {
         // What is no reference to a row of the tenant, though it ends in _id.
-        string[] others = ["tenant_id", "deletion_id", "external_id", "registry_id", "aggregate_id", "actor_id", "request_id", "correlation_id", "causation_id", "record_id", "caller_id", "token_id"];
+        string[] others = ["tenant_id", "deletion_id", "external_id", "registry_id", "aggregate_id", "actor_id", "request_id", "correlation_id", "causation_id", "record_id", "caller_id", "token_id", "event_id"];
         var sql = $$"""
             select c.relname || '.' || a.attname
             from pg_class c join pg_attribute a on a.attrelid = c.oid
