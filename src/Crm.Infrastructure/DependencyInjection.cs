@@ -18,6 +18,8 @@ using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Tagging;
+using Crm.Application.Workflows;
+using Crm.Infrastructure.Workflows;
 using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -49,7 +51,7 @@ public static class DependencyInjection
         services.AddSingleton(MapperOf(application)).AddSingleton<StateWriter>();
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
         services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>().AddSingleton<LogNews>().AddSingleton<LogAnnouncements>();
-        services.AddSingleton<LogReader>().AddSingleton<LogPlaces>().AddSingleton<LogLag>().AddSingleton<LogSteps>().AddSingleton<SystemCallers>().AddScoped<Inbox>();
+        services.AddSingleton<LogReader>().AddSingleton<LogPlaces>().AddSingleton<LogLag>().AddSingleton<LogSteps>().AddSingleton<SystemCallers>().AddSingleton<ISystemCallers>(p => p.GetRequiredService<SystemCallers>()).AddScoped<Inbox>();
         services.AddPersistence(connectionString);
         services.AddIdentity(key);
         return services;
@@ -80,6 +82,7 @@ public static class DependencyInjection
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
         services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
+        services.AddScoped<IWorkflowRuns, WorkflowRuns>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));
         services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()
             .AddClasses(c => c.Where(t => t.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Repository<>)), publicOnly: false)

@@ -26,7 +26,7 @@ public static class Integrations
     public static IServiceCollection AddIntegrations(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
-        services.AddHostedService<LogPump>().AddHostedService<LogAnnouncer>();
+        services.AddHostedService<LogPump>().AddHostedService<LogAnnouncer>().AddHostedService<OutboxTimer>();
         services.AddStreams(configuration);
         services.AddScoped<IDeadLetters, DeadLetters>();
         services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();

@@ -35,6 +35,7 @@ internal static class ErrorCodes
         new(406, "NOT_ACCEPTABLE", "Accept allows no form that there is.", "Accept application/json."),
         new(409, "DUPLICATE", "A unique value is taken: errors names the member, existingId the record, if you may see it.", "Use another value, or change the record that is there."),
         new(409, "INVALID_STATE", "The record does not allow this now.", "Read the record; detail says what stands in the way."),
+        new(409, "APPROVAL_REQUIRED", "The deal is worth more than may be won without an approval.", "Ask for one with POST /approvals, and repeat the request once it is approved."),
         new(409, "LEAD_ALREADY_CONVERTED", "The lead was converted already.", "Go on with its customerId."),
         new(409, "IDEMPOTENCY_IN_FLIGHT", "The first request with this Idempotency-Key still runs.", "Wait as long as Retry-After says and repeat the request."),
         new(412, "PRECONDITION_FAILED", "If-Match names another version than the current one: somebody changed the record.", "Read it again, apply your change to what is there, send the new ETag."),

@@ -19,7 +19,7 @@ internal sealed class TypeSchemas(Schemas schemas, Descriptions descriptions)
         if (Nullable.GetUnderlyingType(type) is { } inner) return Schemas.OrNull(Of(inner));
         if (Simple(type) is { } simple) return simple;
         if (type == typeof(Money)) return schemas.Money();
-        if (type.IsAssignableTo(typeof(JsonNode)) || type == typeof(JsonElement) || type == typeof(object)) return new OpenApiSchema();
+        if (type.IsAssignableTo(typeof(JsonNode)) || type == typeof(JsonElement) || type == typeof(FreeJson) || type == typeof(object)) return new OpenApiSchema();
         if (Values(type) is { } values) return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Of(values) };
         if (Items(type) is { } items) return Schemas.List(Of(items));
         return schemas.Component(NameOf(type), () => Members(type));

@@ -27,6 +27,8 @@ public static class Permissions
     public const string SchedulesRead = "schedules.read";
     public const string WebhooksRead = "webhooks.read", WebhooksWrite = "webhooks.write", WebhooksDelete = "webhooks.delete";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
+    public const string ApprovalsRead = "approvals.read", ApprovalsWrite = "approvals.write", ApprovalsDecide = "approvals.decide";
+    public const string WorkflowRulesRead = "workflow-rules.read", WorkflowRulesWrite = "workflow-rules.write", WorkflowRulesDelete = "workflow-rules.delete";
 #pragma warning restore CS1591
 
     private static readonly string[] OfUser =
@@ -36,15 +38,17 @@ public static class Permissions
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
         FilesRead, FilesWrite, FilesDelete,
         ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
+        ApprovalsRead, ApprovalsWrite,
     ];
 
-    private static readonly string[] OfManager = [.. OfUser, ProductsWrite];
+    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ApprovalsDecide];
 
     private static readonly string[] OfAdmin =
     [
         .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
         TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
         WebhooksRead, WebhooksWrite, WebhooksDelete,
+        WorkflowRulesRead, WorkflowRulesWrite, WorkflowRulesDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>

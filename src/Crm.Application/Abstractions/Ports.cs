@@ -118,6 +118,9 @@ public interface IOutbox
 
     /// <summary>Hands an event to a sink once more when the transaction that a sink has opened commits: work that is done piece by piece.</summary>
     Task RepeatAsync(OutboxMessage message, string sink, CancellationToken ct);
+
+    /// <summary>The same, not before <paramref name="due"/>. Handed to the sink again before that, the later request takes the place of the earlier.</summary>
+    Task RepeatAtAsync(OutboxMessage message, string sink, DateTimeOffset due, CancellationToken ct);
 }
 
 /// <summary>Marks customers whose derived figures (won value, last contact date) must be recomputed when the command saves.</summary>

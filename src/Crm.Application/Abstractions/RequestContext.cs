@@ -46,6 +46,13 @@ public interface IRequestContext
     void FollowFrom(Guid eventId, string? correlationId);
 }
 
+/// <summary>The service itself as the one who acts for a tenant.</summary>
+public interface ISystemCallers
+{
+    /// <summary>The tenant's, with its settings and custom fields, at most 10 s old; null when there is no such tenant.</summary>
+    ValueTask<Caller?> FindAsync(Guid tenantId, CancellationToken ct);
+}
+
 /// <summary>The versions of one record that a change may build on. Null versions = any ("*").</summary>
 public sealed record Precondition(Guid RecordId, IReadOnlyList<int>? Versions)
 {

@@ -29,6 +29,8 @@ public static class WireJson
         options.Converters.Add(new MoneyConverter());
         options.Converters.Add(new CustomValueConverter());
         options.Converters.Add(new CustomValuesConverter());
+        options.Converters.Add(new FreeJsonConverter());
+        options.Converters.Add(new TextsConverter());
         options.MakeReadOnly();
         return options;
     }
@@ -44,6 +46,23 @@ public static class WireJson
     {
         public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => parse(reader.GetString(), "value");
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(text(value));
+    }
+
+    private sealed class FreeJsonConverter : JsonConverter<FreeJson>
+    {
+        public override FreeJson? Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => FreeJson.Of(JsonElement.ParseValue(ref reader));
+        public override void Write(Utf8JsonWriter writer, FreeJson value, JsonSerializerOptions options) => value.Element.WriteTo(writer);
+    }
+
+    private sealed class TextsConverter : JsonConverter<ValueList<string>>
+    {
+        public override ValueList<string> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => ValueList.Of(JsonSerializer.Deserialize<string[]>(ref reader, options));
+        public override void Write(Utf8JsonWriter writer, ValueList<string> value, JsonSerializerOptions options)
+        {
+            writer.WriteStartArray();
+            foreach (var text in value) writer.WriteStringValue(text);
+            writer.WriteEndArray();
+        }
     }
 
     private sealed class MoneyConverter : JsonConverter<Money>

@@ -42,6 +42,7 @@ public static class ValueReader
             items => ValueList.Of(items.Cast<PhoneNumber>())),
         FieldKind.Map => Map(json, path, errors),
         FieldKind.CustomValue => Any(json, path, errors),
+        FieldKind.Json => AnyJson(json, path, errors) ? FreeJson.Of(json) : null,
         FieldKind.Embedded => Embedded(field, json, path, errors),
         FieldKind.Object => ObjectReader.Read(BodyShape.Of(field), json, path, errors),
         FieldKind.Words => List(json, path, errors, (j, p, e) => Word(field, j, p, e), items => ValueList.Of(items.Cast<string>())),
@@ -190,6 +191,24 @@ public static class ValueReader
         JsonValueKind.Object => Money(json, path, errors) is Money money ? CustomValue.Of(money) : null,
         _ => List(json, path, errors, Text, Texts) is ValueList<string> texts ? CustomValue.Of(texts) : null,
     };
+
+    /// <summary>JSON that PostgreSQL can keep: texts and numbers within its limits, no name twice.</summary>
+    private static bool AnyJson(JsonElement json, string path, BindErrors errors)
+    {
+        var before = errors.Count;
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var (name, value) in ObjectReader.Members(json, path, errors)) AnyJson(value, $"{path}.{name}", errors);
+                break;
+            case JsonValueKind.Array:
+                foreach (var (item, index) in json.EnumerateArray().Select((item, index) => (item, index))) AnyJson(item, $"{path}[{index}]", errors);
+                break;
+            case JsonValueKind.String: Text(json, path, errors); break;
+            case JsonValueKind.Number when !json.TryGetDecimal(out _): errors.Add(path, "is out of range"); break;
+        }
+        return errors.Count == before;
+    }
 
     private static ValueList<string> Texts(IEnumerable<object> items) => ValueList.Of(items.Cast<string>());
 

@@ -36,7 +36,7 @@ internal static class FilterValues
 
     // A list of words can be compared as jsonb only, which is what custom fields are.
     private static bool CanFilter(Field field) => field.Filters && (field.Kind != FieldKind.Words || field.Custom is not null)
-        && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Map or FieldKind.CustomFields or FieldKind.CustomValue);
+        && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Map or FieldKind.CustomFields or FieldKind.CustomValue or FieldKind.Json);
 
     private static bool Fits(Field field, bool ofCurrency, FilterOperator op) => op switch
     {

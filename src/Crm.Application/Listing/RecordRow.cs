@@ -91,7 +91,7 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, IRe
             case string json when field is { Kind: FieldKind.Embedded, ClrType: { } items }:
                 JsonSerializer.Serialize(writer, JsonSerializer.Deserialize(json, items.GetGenericArguments()[0].MakeArrayType(), WireJson.Options), WireJson.Options);
                 break;
-            case string json when field.Kind is FieldKind.Object or FieldKind.Embedded or FieldKind.Map or FieldKind.CustomValue: writer.WriteRawValue(json, skipInputValidation: true); break;
+            case string json when field.Kind is FieldKind.Object or FieldKind.Embedded or FieldKind.Map or FieldKind.CustomValue or FieldKind.Json: writer.WriteRawValue(json, skipInputValidation: true); break;
             case string json when field.Kind is FieldKind.CustomFields: WriteCustom(writer, json); break;
             case string text: writer.WriteStringValue(text); break;
             case Guid id: writer.WriteStringValue(id); break;

@@ -47,6 +47,8 @@ public enum FieldKind
     Words,
     /// <summary>A value that some custom field takes, of whatever type.</summary>
     CustomValue,
+    /// <summary>JSON of whatever form.</summary>
+    Json,
 }
 
 /// <summary>One member of a resource: its wire form, its limits, its SQL, and what may be done with it.</summary>

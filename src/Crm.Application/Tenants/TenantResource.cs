@@ -23,6 +23,7 @@ public sealed class TenantResource : Resource<Tenant, TenantDetails>
         Choice(x => x.RecordVisibility).Says("Which records members see.", "\"ALL\"");
         Boolean(x => x.WelcomeEmail).Says("Whether new customers get a welcome e-mail.", "true");
         Boolean(x => x.RequireTwoFactor).Says("Whether members who sign in with a password need a second factor: whoever has none reaches /auth only, until he has one.", "false");
+        Money(x => x.DealApprovalAbove).Between(0, null).Says("Above which value a deal is won with an approval only; null = none is needed.");
         Common();
     }
 

@@ -30,6 +30,8 @@ public record TenantDetails : RecordDetails
     public RecordVisibility RecordVisibility { get; init; } = RecordVisibility.All;
     /// <summary>Whether new customers get a welcome e-mail.</summary>
     public bool WelcomeEmail { get; init; } = true;
+    /// <summary>Above which value a deal is won with an approval only; null = none is needed.</summary>
+    public Money? DealApprovalAbove { get; init; }
     /// <summary>Whether members who sign in with a password need a second factor besides.</summary>
     public bool RequireTwoFactor { get; init; }
 }

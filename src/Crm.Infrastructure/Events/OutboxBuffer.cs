@@ -27,6 +27,11 @@ internal sealed class OutboxBuffer(OutboxSignal signal, TenantSession session, T
         _written = true;
     }
 
+    public Task RepeatAtAsync(OutboxMessage message, string sink, DateTimeOffset due, CancellationToken ct) =>
+        session.Connection.ExecuteAsync(new CommandDefinition(
+            "insert into crm.outbox_later (tenant_id, sink, id, due_at) values (@TenantId, @Sink, @EventId, @Due) on conflict (tenant_id, sink, id) do update set due_at = excluded.due_at",
+            new { message.TenantId, Sink = sink, message.EventId, Due = due }, session.Transaction, cancellationToken: ct));
+
     public void Flush(CrmDbContext db, IReadOnlyList<(IDomainEvent Event, EventRow Row)> rows, DateTimeOffset now)
     {
         var traceParent = TraceParent;

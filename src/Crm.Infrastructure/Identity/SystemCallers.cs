@@ -10,7 +10,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>The service as the one who acts for a tenant, with that tenant's settings and fields: one round trip, kept for 10 s.</summary>
-internal sealed class SystemCallers(NpgsqlDataSource source, ICache cache)
+internal sealed class SystemCallers(NpgsqlDataSource source, ICache cache) : ISystemCallers
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(10);
 

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
+using Crm.Domain.Approvals;
 using Crm.Domain.Common;
+using Crm.Domain.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -50,6 +52,10 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<ValueList<string>>().HaveConversion<TextsConverter, ByValue<ValueList<string>>>();
         configuration.Properties<ValueList<EmailAddress>>().HaveConversion<EmailsConverter, ByValue<ValueList<EmailAddress>>>();
         configuration.Properties<ValueList<PhoneNumber>>().HaveConversion<PhonesConverter, ByValue<ValueList<PhoneNumber>>>();
+        configuration.Properties<FreeJson>().HaveConversion<JsonConverter<FreeJson>, ByValue<FreeJson>>().HaveColumnType("jsonb");
+        configuration.Properties<WorkflowTrigger>().HaveConversion<JsonConverter<WorkflowTrigger>, ByValue<WorkflowTrigger>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<WorkflowAction>>().HaveConversion<JsonListConverter<WorkflowAction>, ByValue<ValueList<WorkflowAction>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<ApprovalVote>>().HaveConversion<JsonListConverter<ApprovalVote>, ByValue<ValueList<ApprovalVote>>>().HaveColumnType("jsonb");
         foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));
     }
@@ -67,6 +73,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
     private sealed class TagsConverter() : ValueConverter<Tags, string[]>(v => v.ToArray(), v => Tags.Of(v, "tags"));
     private sealed class TextsConverter() : ValueConverter<ValueList<string>, string[]>(v => v.ToArray(), v => ValueList.Of(v));
     private sealed class JsonConverter<T>() : ValueConverter<T, string>(v => System.Text.Json.JsonSerializer.Serialize(v, WireJson.Options), v => System.Text.Json.JsonSerializer.Deserialize<T>(v, WireJson.Options)!);
+    private sealed class JsonListConverter<T>() : ValueConverter<ValueList<T>, string>(v => System.Text.Json.JsonSerializer.Serialize(v, WireJson.Options), v => ValueList.Of(System.Text.Json.JsonSerializer.Deserialize<T[]>(v, WireJson.Options)));
     private sealed class EmailsConverter() : ValueConverter<ValueList<EmailAddress>, string[]>(v => v.Select(e => e.Value).ToArray(), v => ValueList.Of(v.Select(e => EmailAddress.Parse(e, "emails"))));
     private sealed class PhonesConverter() : ValueConverter<ValueList<PhoneNumber>, string[]>(v => v.Select(e => e.Text).ToArray(), v => ValueList.Of(v.Select(e => PhoneNumber.Parse(e, "phones"))));
     private sealed class MapConverter() : ValueConverter<TextMap, string>(v => System.Text.Json.JsonSerializer.Serialize(v.ToDictionary(e => e.Key, e => e.Value), WireJson.Options), v => TextMap.Of(System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(v, WireJson.Options), "socialLinks"));

@@ -7,7 +7,7 @@ namespace Crm.Infrastructure.Persistence;
 internal sealed class TransactionMemo
 {
     private readonly Dictionary<(Type About, object Key), object?> _known = [];
-    private List<(Type, object)>? _ofPart;
+    private readonly Stack<List<(Type, object)>> _ofParts = new();
 
     /// <summary>The value under the key, when it was read before.</summary>
     public bool TryGet<T>(Type about, object key, out T? value)
@@ -21,18 +21,19 @@ internal sealed class TransactionMemo
     public void Keep(Type about, object key, object? value)
     {
         _known[(about, key)] = value;
-        _ofPart?.Add((about, key));
+        if (_ofParts.TryPeek(out var part)) part.Add((about, key));
     }
 
     /// <summary>A part begins that may be undone alone.</summary>
-    public void BeginPart() => _ofPart = [];
+    public void BeginPart() => _ofParts.Push([]);
 
     /// <summary>The part ends; what it read is forgotten when it is undone.</summary>
     public void EndPart(bool undone)
     {
+        var part = _ofParts.Pop();
         if (undone)
-            foreach (var key in _ofPart ?? []) _known.Remove(key);
-        _ofPart = null;
+            foreach (var key in part) _known.Remove(key);
+        else if (_ofParts.TryPeek(out var around)) around.AddRange(part);
     }
 
     /// <summary>Forgets what is known about aggregates of a type that the transaction itself changes.</summary>
@@ -45,6 +46,6 @@ internal sealed class TransactionMemo
     public void Clear()
     {
         _known.Clear();
-        _ofPart = null;
+        _ofParts.Clear();
     }
 }

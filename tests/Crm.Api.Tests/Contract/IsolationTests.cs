@@ -91,23 +91,9 @@ public sealed class IsolationTests(CrmApi api)
     /// <summary>A record made from the document's own example.</summary>
     private async Task<JsonNode?> ExampleAsync(TenantClient tenant, JsonNode document, string list)
     {
-        if (document["paths"]![list]?["post"] is not { } create || list.EndsWith("/audit", StringComparison.Ordinal)) return null;
-        if (create["requestBody"]?["content"]?["application/json"] is null)
-        {
-            var contract = await OpenApi.Contract.OfAsync(api);
-            return (await new OpenApi.Scene(contract, tenant).CallAsync(contract.Operations.Single(o => o.Method == "POST" && o.Path == list))).ShouldBe(201).Data;
-        }
-        var body = Body(document, create)?.DeepClone();
-        if (body is JsonObject members)
-        {
-            // Examples refer to records of an example tenant; references are another test's matter.
-            foreach (var name in members.Where(m => m.Key.EndsWith("Id", StringComparison.Ordinal) || m.Key == "lineItems").Select(m => m.Key).ToList()) members.Remove(name);
-            foreach (var name in (string[])["email", "sku", "subject", "externalId"]) if (members.ContainsKey(name)) members[name] = $"{Guid.NewGuid():N}@example.com";
-            if (members.ContainsKey("entity")) members["name"] = $"field{Guid.NewGuid():N}";
-        }
-        var reply = await tenant.PostAsync(list, body);
-        reply.Status.ShouldBe(201, reply.ToString());
-        return reply.Data;
+        if (document["paths"]![list]?["post"] is null || list.EndsWith("/audit", StringComparison.Ordinal)) return null;
+        var contract = await OpenApi.Contract.OfAsync(api);
+        return (await new OpenApi.Scene(contract, tenant).CallAsync(contract.Operations.Single(o => o.Method == "POST" && o.Path == list))).ShouldBe(201).Data;
     }
 
     private static JsonNode? Body(JsonNode document, JsonNode operation)

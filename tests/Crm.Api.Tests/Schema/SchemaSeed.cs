@@ -33,6 +33,10 @@ internal static class SchemaSeed
         insert into crm.idempotency_keys (tenant_id, caller_id, key, fingerprint) select t, id, 'key', '' from k;
         insert into crm.counters (tenant_id, name) select t, 'customers' from k;
         insert into crm.custom_fields (tenant_id, id, number, entity, name, type) select t, id, 1, 'leads', 'tier', 'TEXT' from k;
+        insert into crm.approvals (tenant_id, id, title, resource, record_id, requester_id, run_id) select t, id, 'Approval', 'leads', id, id, id from k;
+        insert into crm.workflow_rules (tenant_id, id, name, resource, trigger, actions) select t, id, 'Rule', 'leads', '{"type": "MANUAL"}', '[]' from k;
+        insert into crm.workflow_runs (tenant_id, id, rule_id, rule_version, trigger, resource, status, created_at) select t, id, id, 1, 'MANUAL', 'leads', 'SUCCEEDED', now() from k;
+        insert into crm.workflow_turns (tenant_id, rule_id, step, turn) select t, id, 0, 1 from k;
         insert into crm.custom_values (tenant_id, record_id, field, n, text_value, created_at) select t, id, 1000, 0, 'gold', now() from k;
         insert into crm.webhooks (tenant_id, id, url, events) select t, id, 'https://hooks.example/crm', '{*}' from k;
         insert into crm.webhook_secrets (tenant_id, id, webhook_id, secret) select t, id, id, '' from k;

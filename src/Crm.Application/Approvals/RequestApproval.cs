@@ -1,0 +1,46 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Listing;
+using Crm.Application.Resources;
+using Crm.Domain.Approvals;
+using Crm.Domain.Common;
+using FluentValidation;
+
+namespace Crm.Application.Approvals;
+
+/// <summary>Asks members to approve something about a record. 422 for a record you cannot seeand for an approver who is no active member.</summary>
+[Requires(Permissions.ApprovalsWrite)]
+public sealed record RequestApproval(ApprovalDetails Details) : ICommand<Guid>;
+
+internal sealed class RequestApprovalValidator : AbstractValidator<RequestApproval>
+{
+    public RequestApprovalValidator(ApprovalResource approvals) => RuleFor(c => c.Details).Meets(approvals);
+}
+
+internal sealed class RequestApprovalHandler(ApprovalRequests requests, IRequestContext context) : ICommandHandler<RequestApproval, Guid>
+{
+    public Task<Guid> Handle(RequestApproval command, CancellationToken ct) => requests.AskAsync(command.Details, context.Caller.ActorId, null, ct);
+}
+
+/// <summary>Asks for approvals: members do, and rules.</summary>
+public sealed class ApprovalRequests(IRepository<Approval> approvals, IReadDb db, RecordReader reader, ResourceCatalog resources, IOutbox outbox, IRequestContext context, TimeProvider clock) : ISharedByUseCases
+{
+    private const string MembersSql = "select m.id from crm_read.members m where m.tenant_id = @TenantId and m.id = any(@Ids) and m.is_active and m.deleted_at is null";
+
+    /// <summary>Asks; the id of the approval.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE: no such record, or no such member.</exception>
+    public async Task<Guid> AskAsync(ApprovalDetails details, Guid? requesterId, Guid? runId, CancellationToken ct)
+    {
+        var resource = resources[details.Resource];
+        if (await reader.FindAsync(resource, details.RecordId!.Value, new ListRequest(), ct) is not { } record) throw CrmException.Unprocessable("recordId", $"refers to no {resource.Singular} you can see");
+        // What is approved of a deal is its value of today: one that grows later has to be asked about again.
+        if (details is { Amount: null, Resource: "deals" } && record["value"] is Money value) details = details with { Amount = value };
+        var now = clock.GetUtcNow();
+        var approval = Approval.Request(Ids.New(now), details, requesterId, runId, now);
+        var asked = details.ApproverIds.Select(Guid.Parse).ToArray();
+        var members = (await db.QueryAsync<Guid>(MembersSql, new { Ids = asked }, ct)).ToHashSet();
+        if (Array.FindIndex(asked, a => !members.Contains(a)) is >= 0 and var stranger) throw CrmException.Unprocessable($"approverIds[{stranger}]", "refers to no active member");
+        approvals.Add(approval);
+        if (details.ExpiresAt is { } due) await outbox.RepeatAtAsync(OutboxMessage.Without(approval.Id, context.Caller.TenantId), ExpireApproval.SinkName, due, ct);
+        return approval.Id;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Conditions;
+using Crm.Application.Records;
+using Crm.Application.Resources;
+using Crm.Domain.Common;
+using Crm.Domain.CustomFields;
+using Crm.Domain.Workflows;
+
+namespace Crm.Application.Workflows;
+
+/// <summary>Holds a rule to the declaration of the resource it is about, so that what cannot work is refused when it is saved and not when it runs.</summary>
+public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders, IRequestContext context) : ISharedByUseCases
+{
+    /// <summary>The resources whose records rules look at.</summary>
+    public static IReadOnlyList<string> Entities => CustomFieldRules.Entities;
+
+    /// <summary>Refuses everything that does not fit, at once.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED by path, such as <c>actions[0].field</c>.</exception>
+    public void Check(WorkflowRuleDetails rule)
+    {
+        var errors = new BindErrors();
+        var resource = resources[rule.Resource];
+        CheckTrigger(resource, rule.Trigger, errors);
+        Try("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: true), errors);
+        for (var i = 0; i < rule.Actions.Count; i++) CheckAction(resource, rule.Actions[i], $"actions[{i}]", errors);
+        errors.ThrowIfAny();
+    }
+
+    private void CheckTrigger(Resource resource, WorkflowTrigger trigger, BindErrors errors)
+    {
+        Belongs("field", trigger.Field is not null, trigger.Type == WorkflowTriggerType.FieldChanged, needed: true);
+        Belongs("from", trigger.From is not null, trigger.Type is WorkflowTriggerType.FieldChanged or WorkflowTriggerType.StatusChanged);
+        Belongs("to", trigger.To is not null, trigger.Type is WorkflowTriggerType.FieldChanged or WorkflowTriggerType.StatusChanged);
+        if (!WorkflowTriggers.Taken.Contains(trigger.Type)) errors.Add("trigger.type", $"must be one of {string.Join(", ", WorkflowTriggers.Taken.Select(t => Choices.Text(t)))}");
+        if (errors.Any || WorkflowTriggers.FieldOf(trigger) is not { } name) return;
+        if (resource.Find(name) is null && trigger.Field is null) errors.Add("trigger.type", $"{resource.Name} have no {name}");
+        else Try("trigger.field", () => WorkflowTriggers.FromTo(resource, trigger, context.Caller), errors,
+            path => path.Contains("and[0]", StringComparison.Ordinal) ? "trigger.field" : trigger.From is not null && path.Contains("and[1]", StringComparison.Ordinal) ? "trigger.from" : "trigger.to");
+
+        void Belongs(string member, bool isSet, bool belongs, bool needed = false)
+        {
+            if (isSet && !belongs) errors.Add($"trigger.{member}", $"does not belong to {Choices.Text(trigger.Type)}");
+            else if (!isSet && belongs && needed) errors.Add($"trigger.{member}", "is required");
+        }
+    }
+
+    private void CheckAction(Resource resource, WorkflowAction action, string path, BindErrors errors)
+    {
+        if (!ActionShapes.Check(action, path, errors)) return;
+        switch (action.Type)
+        {
+            case WorkflowActionType.UpdateField: CheckField(resource, action.Field!, action.Value, path, errors); break;
+            case WorkflowActionType.ChangeStatus: CheckField(resource, "status", action.Value, path, errors); break;
+            case WorkflowActionType.AssignUser when OwnerOf(resource) is null: errors.Add($"{path}.type", $"{resource.Name} belong to nobody"); break;
+            case WorkflowActionType.CreateTask when resource.LinkColumn is null: errors.Add($"{path}.type", $"tasks cannot be linked to {resource.Name}"); break;
+            case WorkflowActionType.CreateRecord: CheckRecord(action, path, errors); break;
+        }
+    }
+
+    private void CheckField(Resource resource, string name, FreeJson? value, string path, BindErrors errors)
+    {
+        var at = name == "status" ? $"{path}.type" : $"{path}.field";
+        var field = resource.Find(name) ?? context.Caller.CustomFields.Of(resource.Name).At(name)?.Field;
+        if (field is null || field.Kind == FieldKind.CustomFields) errors.Add(at, $"{resource.Name} have no member {name}");
+        else if (field.ReadOnly) errors.Add(at, $"{name} is set by the service");
+        else if (value is null ? !field.Nullable && field.IsRequired : false) errors.Add($"{path}.value", "is required and must not be null");
+        else if (value is not null && !Placeholders.AreIn(value.ToString())) ValueReader.TryRead(field, value.Element, $"{path}.value", errors, out _);
+    }
+
+    private void CheckRecord(WorkflowAction action, string path, BindErrors errors)
+    {
+        if (!Entities.Contains(action.Resource!)) errors.Add($"{path}.resource", $"must be one of {string.Join(", ", Entities)}");
+        else if (action.Data!.Element.ValueKind != JsonValueKind.Object) errors.Add($"{path}.data", "must be an object");
+        else if (!Placeholders.AreIn(action.Data.ToString()))
+            Try($"{path}.data", () => binders.Of(resources[action.Resource!]).Details(action.Data.Element, context.Caller), errors, member => $"{path}.data.{member}");
+    }
+
+    /// <summary>The member that says whose record it is; null when it is nobody's.</summary>
+    internal static Field? OwnerOf(Resource resource) => resource.OwnerColumn is { } column ? resource.Fields.FirstOrDefault(f => f.Column == column && !f.ReadOnly) : null;
+
+    private static void Try(string path, Func<object> check, BindErrors errors, Func<string, string>? at = null)
+    {
+        try
+        {
+            check();
+        }
+        catch (CrmException refusal) when (refusal.Kind == ErrorKind.Validation)
+        {
+            foreach (var (member, messages) in refusal.Errors ?? new Dictionary<string, string[]> { [path] = [refusal.Message] })
+                foreach (var message in messages)
+                    if (at is null) errors.Add(member, message);
+                    else if (!errors.Has(at(member))) errors.Add(at(member), message);
+        }
+    }
+}

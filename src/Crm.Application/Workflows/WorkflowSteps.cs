@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crm.Application.Abstractions;
+using Crm.Application.Approvals;
+using Crm.Application.CustomFields;
+using Crm.Application.Listing;
+using Crm.Application.Outbound;
+using Crm.Application.Records;
+using Crm.Application.Resources;
+using Crm.Domain.Approvals;
+using Crm.Domain.Common;
+using Crm.Domain.Workflows;
+using MediatR;
+
+namespace Crm.Application.Workflows;
+
+/// <summary>What the steps of rules do, by the same commands that users send.</summary>
+public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IWorkflowRuns runs, ApprovalRequests approvals, IEmailSender email,
+    IOutboundHttp outbound, IReadDb db, IRequestContext context, TimeProvider clock) : ISharedByUseCases
+{
+    private const string StateSql = "select e.state::text from crm_read.events e where e.tenant_id = @TenantId and e.id = @EventId";
+
+    /// <summary>The record as it is now; one that is gone, as the event left it. Null when there is neither.</summary>
+    internal async Task<JsonElement?> RecordAsync(WorkflowRunState state, CancellationToken ct)
+    {
+        var resource = resources[state.Run.Resource];
+        if (state.Run.RecordId is { } id && await CurrentAsync(resource, id, ct) is { } current) return current;
+        return state.Run.EventId is { } eventId && await db.FirstOrDefaultAsync<string>(StateSql, new { EventId = eventId }, ct) is { } left
+            ? CustomFieldNames.Told(context.Caller.CustomFields.Of(resource.Name), $"{{\"record\": {left}}}").GetProperty("record")
+            : null;
+    }
+
+    /// <summary>The living record as answers have it; null when there is none.</summary>
+    internal async Task<JsonElement?> CurrentAsync(Resource resource, Guid id, CancellationToken ct)
+    {
+        if (await reader.FindAsync(resource, id, new ListRequest(), ct) is not { } row) return null;
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer)) row.Write(writer);
+        return JsonSerializer.Deserialize<JsonElement>(buffer.WrittenSpan);
+    }
+
+    /// <summary>What the step sends to another system; null when it stays within ours.</summary>
+    internal Func<CancellationToken, Task<string>>? Message(WorkflowRunState state, WorkflowAction action, JsonElement? record)
+    {
+        var about = record ?? default;
+        return action.Type switch
+        {
+            WorkflowActionType.SendEmail => ct => SendEmailAsync(state, action, about, ct),
+            WorkflowActionType.CallWebhook => ct => CallAsync(state, action, about, ct),
+            _ => null,
+        };
+    }
+
+    private async Task<string> SendEmailAsync(WorkflowRunState state, WorkflowAction action, JsonElement about, CancellationToken ct)
+    {
+        var to = Placeholders.Fill(action.To!, about);
+        if (!EmailAddress.TryParse(to, out var address)) throw new UndeliverableException("There is no e-mail address to send it to.");
+        var organization = context.Caller.Tenant.Name;
+        // A subject is one line (RFC 5322 §2.2); what fills it may have several.
+        var subject = string.Join(' ', Placeholders.Fill(action.Subject!, about).Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        await email.SendAsync(new EmailMessage(StepId(state), address, null, organization, subject, Placeholders.Fill(action.Body!, about)), ct);
+        return $"An e-mail was sent: {subject}";
+    }
+
+    private async Task<string> CallAsync(WorkflowRunState state, WorkflowAction action, JsonElement about, CancellationToken ct)
+    {
+        var body = action.Data is { } data ? Placeholders.Fill(data.Element, about)
+            : new JsonObject { ["ruleId"] = state.Run.RuleId, ["runId"] = state.Run.Id, ["resource"] = state.Run.Resource, ["recordId"] = state.Run.RecordId, ["record"] = about.ValueKind == JsonValueKind.Object ? JsonNode.Parse(about.GetRawText()) : null };
+        var call = new OutboundCall(action.Url!, new Dictionary<string, string> { ["webhook-id"] = StepId(state).ToString() }, JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options));
+        var answer = await outbound.SendAsync(call, ct);
+        return answer.IsSuccess ? $"The address answered {answer.Status}." : throw new UndeliverableException(answer.Error ?? $"The address answered {answer.Status}.");
+    }
+
+    /// <summary>Takes a step that stays within our own database; says what it did.</summary>
+    /// <exception cref="CrmException">What the command refuses with.</exception>
+    internal async Task<string> TakeAsync(WorkflowRunState state, WorkflowAction action, JsonElement? record, CancellationToken ct)
+    {
+        var (resource, about) = (resources[state.Run.Resource], record ?? default);
+        switch (action.Type)
+        {
+            case WorkflowActionType.Wait:
+                return $"It waits for {action.Minutes} min.";
+            case WorkflowActionType.UpdateField or WorkflowActionType.ChangeStatus:
+                var patch = PatchOf(action, about);
+                await ChangeAsync(resource, state, patch, ct);
+                return $"Changed: {patch.ToJsonString(WireJson.Options)}";
+            case WorkflowActionType.AssignUser:
+                var (owner, member) = (RuleChecks.OwnerOf(resource)!, await NextAsync(resource, state, action, ct));
+                await ChangeAsync(resource, state, new JsonObject { [owner.Name] = member.ToString() }, ct);
+                return $"Given to {member}";
+            case WorkflowActionType.CreateTask:
+                var task = await CreateAsync(resources["tasks"], TaskOf(resource, state, action, about), ct);
+                return $"Made task {task}";
+            case WorkflowActionType.RequestApproval:
+                var asked = new ApprovalDetails
+                {
+                    Title = Placeholders.Fill(action.Title!, about), Description = action.Description is { } why ? Placeholders.Fill(why, about) : null,
+                    Resource = resource.Name, RecordId = state.Run.RecordId, ApproverIds = Tags.Of(action.UserIds, "approverIds"), Mode = action.Approvals,
+                    ExpiresAt = action.Minutes is { } minutes ? clock.GetUtcNow() + TimeSpan.FromMinutes(minutes) : null,
+                };
+                return $"Asked for approval {await approvals.AskAsync(asked, null, state.Run.Id, ct)}";
+            default:
+                var made = await CreateAsync(resources[action.Resource!], Placeholders.Fill(action.Data!.Element, about)!.AsObject(), ct);
+                return $"Made {resources[action.Resource!].Singular} {made}";
+        }
+    }
+
+    /// <summary>The change that a step makes to the record.</summary>
+    internal static JsonObject PatchOf(WorkflowAction action, JsonElement record)
+    {
+        var value = action.Value is { } stated ? Placeholders.Fill(stated.Element, record) : null;
+        var field = action.Type == WorkflowActionType.ChangeStatus ? "status" : action.Field!;
+        return field.Split('.', 2) is ["customFields", var name] ? new JsonObject { ["customFields"] = new JsonObject { [name] = value } } : new JsonObject { [field] = value };
+    }
+
+    /// <summary>The task that a step plans: linked to the record, and whoever owns that has to do it unless the step says another.</summary>
+    internal JsonObject TaskOf(Resource resource, WorkflowRunState state, WorkflowAction action, JsonElement record)
+    {
+        var task = new JsonObject { ["title"] = Placeholders.Fill(action.Title!, record), [JsonNamingPolicy.CamelCase.ConvertName(Pascal(resource.LinkColumn!))] = state.Run.RecordId.ToString() };
+        if (action.Description is { } description) task["description"] = Placeholders.Fill(description, record);
+        if (action.DueInDays is { } days) task["dueAt"] = Instants.FormatInstant(clock.GetUtcNow() + TimeSpan.FromDays(days));
+        var owner = RuleChecks.OwnerOf(resource)?.Name;
+        task["assigneeId"] = action.UserIds.Count > 0 ? action.UserIds[0]
+            : owner is not null && record.TryGetProperty(owner, out var own) && own.ValueKind == JsonValueKind.String ? own.GetString() : null;
+        return task;
+    }
+
+    private async Task<Guid> CreateAsync(Resource resource, JsonObject body, CancellationToken ct) =>
+        await sender.Send(resource.Create(binders.Of(resource).Details(JsonSerializer.SerializeToElement(Owned(resource, body)), context.Caller)), ct);
+
+    /// <summary>What would be the caller's is nobody's: the service owns nothing.</summary>
+    private static JsonObject Owned(Resource resource, JsonObject body)
+    {
+        foreach (var field in resource.Fields.Where(f => f.DefaultsToCaller && !body.ContainsKey(f.Name))) body[field.Name] = null;
+        return body;
+    }
+
+    private async Task ChangeAsync(Resource resource, WorkflowRunState state, JsonObject patch, CancellationToken ct) =>
+        await sender.Send(resource.Update(state.Run.RecordId!.Value, binders.Of(resource).Patch(JsonSerializer.SerializeToElement(patch), context.Caller, replaces: false)), ct);
+
+    private async Task<Guid> NextAsync(Resource resource, WorkflowRunState state, WorkflowAction action, CancellationToken ct)
+    {
+        var members = action.UserIds.Select(Guid.Parse).ToList();
+        switch (action.Assignment)
+        {
+            case WorkflowAssignment.RoundRobin:
+                return members[(int)(await runs.NextTurnAsync(state.Run.RuleId, state.NextStep, ct) % members.Count)];
+            case WorkflowAssignment.LeastLoaded:
+                // Those who are asked about at once take turns, or each of them would see the same load.
+                await runs.NextTurnAsync(state.Run.RuleId, state.NextStep, ct);
+                var sql = $"select t.{resource.OwnerColumn} as Id, count(*) as Load from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.deleted_at is null and t.{resource.OwnerColumn} = any(@Members) group by 1";
+                var loads = (await db.QueryAsync<LoadRow>(sql, new { Members = members.ToArray() }, ct)).ToDictionary(l => l.Id, l => l.Load);
+                return members.MinBy(m => loads.GetValueOrDefault(m));
+            default:
+                return members[0];
+        }
+    }
+
+    /// <summary>Names what a step sends, the same each time it is tried.</summary>
+    private static Guid StepId(WorkflowRunState state)
+    {
+        var hash = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{state.Run.Id:N}/{state.NextStep}")));
+        return new Guid(hash.AsSpan(0, 16));
+    }
+
+    private static string Pascal(string snake) => string.Concat(snake.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
+
+    private sealed record LoadRow(Guid Id, long Load);
+}
