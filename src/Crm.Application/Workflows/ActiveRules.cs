@@ -15,7 +15,8 @@ internal sealed class ReadyRule
 
     public ReadyRule(Guid id, int version, Resource resource, WorkflowTrigger trigger, FreeJson? conditions, ValueList<WorkflowAction> actions, WorkflowBulkPolicy bulk, DateTimeOffset? activeSince, Caller caller)
     {
-        (Id, Version, Resource, Trigger, Actions, Bulk, ActiveSince) = (id, version, resource, trigger, actions, bulk, activeSince);
+        (Id, Version, Resource, Trigger, Conditions, Actions, Bulk, ActiveSince) = (id, version, resource, trigger, conditions, actions, bulk, activeSince);
+        DateField = trigger.Type == WorkflowTriggerType.DateReached ? new Listing.ResourceMembers(resource, caller.CustomFields.Of(resource.Name)).Find(trigger.Field!) : null;
         try
         {
             _fromTo = WorkflowTriggers.FieldOf(trigger) is null ? null : WorkflowTriggers.FromTo(resource, trigger, caller);
@@ -32,9 +33,13 @@ internal sealed class ReadyRule
     public int Version { get; }
     public Resource Resource { get; }
     public WorkflowTrigger Trigger { get; }
+    public FreeJson? Conditions { get; }
     public ValueList<WorkflowAction> Actions { get; }
     public WorkflowBulkPolicy Bulk { get; }
     public DateTimeOffset? ActiveSince { get; }
+
+    /// <summary>The date it waits for; null when it waits for none, or the tenant has none of that name any more.</summary>
+    public Field? DateField { get; }
 
     /// <summary>Why it cannot be asked; null when it can.</summary>
     public string? Broken { get; }
@@ -70,7 +75,10 @@ public sealed class ActiveRules(IReadDb db, ResourceCatalog resources, IRequestC
     /// <summary>One, active or not.</summary>
     /// <exception cref="CrmException">NOT_FOUND.</exception>
     internal async Task<ReadyRule> OneAsync(Guid id, CancellationToken ct) =>
-        Ready(await db.FirstOrDefaultAsync<Row>(OneSql, new { Id = id }, ct) ?? throw CrmException.NotFound("workflow rule"));
+        await FindAsync(id, ct) ?? throw CrmException.NotFound("workflow rule");
+
+    /// <summary>One, active or not; null when there is none.</summary>
+    internal async Task<ReadyRule?> FindAsync(Guid id, CancellationToken ct) => await db.FirstOrDefaultAsync<Row>(OneSql, new { Id = id }, ct) is { } row ? Ready(row) : null;
 
     private ReadyRule Ready(Row row)
     {

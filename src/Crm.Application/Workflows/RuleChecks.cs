@@ -2,6 +2,7 @@ using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Conditions;
+using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
@@ -13,6 +14,8 @@ namespace Crm.Application.Workflows;
 /// <summary>Holds a rule to the declaration of the resource it is about, so that what cannot work is refused when it is saved and not when it runs.</summary>
 public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders, IRequestContext context) : ISharedByUseCases
 {
+    private const int FarthestMinutes = 5_256_000;
+
     /// <summary>The resources whose records rules look at.</summary>
     public static IReadOnlyList<string> Entities => CustomFieldRules.Entities;
 
@@ -23,14 +26,20 @@ public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders,
         var errors = new BindErrors();
         var resource = resources[rule.Resource];
         CheckTrigger(resource, rule.Trigger, errors);
-        Try("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: true), errors);
+        Try("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: !ClockTriggers.IsOne(rule.Trigger)), errors);
         for (var i = 0; i < rule.Actions.Count; i++) CheckAction(resource, rule.Actions[i], $"actions[{i}]", errors);
         errors.ThrowIfAny();
     }
 
     private void CheckTrigger(Resource resource, WorkflowTrigger trigger, BindErrors errors)
     {
-        Belongs("field", trigger.Field is not null, trigger.Type == WorkflowTriggerType.FieldChanged, needed: true);
+        Belongs("field", trigger.Field is not null, trigger.Type is WorkflowTriggerType.FieldChanged or WorkflowTriggerType.DateReached, needed: true);
+        Belongs("cron", trigger.Cron is not null, trigger.Type == WorkflowTriggerType.Scheduled, needed: true);
+        Belongs("offsetMinutes", trigger.OffsetMinutes is not null, trigger.Type == WorkflowTriggerType.DateReached);
+        if (trigger.OffsetMinutes is < -FarthestMinutes or > FarthestMinutes) errors.Add("trigger.offsetMinutes", $"must be between {-FarthestMinutes} and {FarthestMinutes}");
+        if (trigger is { Type: WorkflowTriggerType.Scheduled, Cron: { } cron } && !CronSchedule.TryParse(cron, out _)) errors.Add("trigger.cron", "must be five fields as in crontab(5), such as 0 9 * * 1-5");
+        if (trigger is { Type: WorkflowTriggerType.DateReached, Field: { } date } && new ResourceMembers(resource, context.Caller.CustomFields.Of(resource.Name)).Find(date) is not { Kind: FieldKind.Date or FieldKind.Instant, Filters: true })
+            errors.Add("trigger.field", $"is no date or instant of {resource.Name}");
         Belongs("from", trigger.From is not null, trigger.Type is WorkflowTriggerType.FieldChanged or WorkflowTriggerType.StatusChanged);
         Belongs("to", trigger.To is not null, trigger.Type is WorkflowTriggerType.FieldChanged or WorkflowTriggerType.StatusChanged);
         if (!WorkflowTriggers.Taken.Contains(trigger.Type)) errors.Add("trigger.type", $"must be one of {string.Join(", ", WorkflowTriggers.Taken.Select(t => Choices.Text(t)))}");

@@ -117,6 +117,9 @@ public interface IWorkflowRuns
     /// <summary>The next moment at which a rule that is throttled may run: one every 100 ms.</summary>
     Task<DateTimeOffset> NextSlotAsync(Guid ruleId, DateTimeOffset now, CancellationToken ct);
 
+    /// <summary>Up to when a rule that goes by the clock has looked; from now on, that is now. Null when it has never.</summary>
+    Task<DateTimeOffset?> MoveClockAsync(Guid ruleId, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>A number that is one more each time it is asked for: whose turn it is.</summary>
     Task<long> NextTurnAsync(Guid ruleId, int step, CancellationToken ct);
 }

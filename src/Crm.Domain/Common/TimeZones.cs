@@ -20,6 +20,9 @@ public static class TimeZones
         return DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, found).DateTime);
     }
 
+    /// <summary>The zone with its rules. Errors: validation on <c>timeZone</c> for an unknown one.</summary>
+    internal static TimeZoneInfo Zone(string id) => Find(id) ?? throw CrmException.Validation("timeZone", "This is not an IANA time zone.");
+
     private static TimeZoneInfo? Find(string? id) =>
         // On Unix the id is a path below the tz database: only what can be an id may reach the file system, and neither its copies
         // with other rules (posix/, right/) nor its other files. A zone met before is found in any spelling, hence the comparison.

@@ -57,6 +57,17 @@ internal sealed class WorkflowRuns(TenantSession session, IOutbox outbox) : IWor
         return new DateTimeOffset(slot);
     }
 
+    public async Task<DateTimeOffset?> MoveClockAsync(Guid ruleId, DateTimeOffset now, CancellationToken ct)
+    {
+        const string hold = """
+            insert into crm.workflow_turns (tenant_id, rule_id, step, turn) values (@TenantId, @RuleId, -2, 0) on conflict do nothing;
+            select slot_at from crm.workflow_turns where tenant_id = @TenantId and rule_id = @RuleId and step = -2 for update
+            """;
+        var before = await session.Connection.QuerySingleAsync<DateTime?>(Command(hold, new DynamicParameters(new { RuleId = ruleId }), ct));
+        await ExecuteAsync("update crm.workflow_turns set slot_at = greatest(slot_at, @Now) where tenant_id = @TenantId and rule_id = @RuleId and step = -2", new DynamicParameters(new { RuleId = ruleId, Now = now }), ct);
+        return before;
+    }
+
     public Task<long> NextTurnAsync(Guid ruleId, int step, CancellationToken ct)
     {
         const string sql = """
