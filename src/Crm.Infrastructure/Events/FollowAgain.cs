@@ -16,6 +16,9 @@ internal sealed class FollowAgain(ILogFollower follower, IUnitOfWork unit, Tenan
 
     public static string SinkOf(ILogFollower follower) => Prefix + follower.Name;
 
+    /// <summary>True for the name of a follower's sink: others need no follower to be made.</summary>
+    public static bool Is(string sink) => sink.StartsWith(Prefix, StringComparison.Ordinal);
+
     /// <summary>The event as the outbox knows it; it is read from the log again when it is its turn.</summary>
     public static OutboxMessage Message(LoggedEvent logged) => OutboxMessage.Without(logged.Event.Id, logged.TenantId);
 

@@ -83,7 +83,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         services.GetRequiredService<CurrentUseCase>().Name = "Outbox " + row.Sink;
         var (message, tenant) = await ReadAsync(row, ct);
         services.GetRequiredService<IRequestContext>().ActAs(Caller.System(row.TenantId, tenant, CustomFieldSet.None));
-        var again = services.GetServices<ILogFollower>().Select(follower => ActivatorUtilities.CreateInstance<FollowAgain>(services, follower));
+        var again = FollowAgain.Is(row.Sink) ? services.GetServices<ILogFollower>().Select(follower => ActivatorUtilities.CreateInstance<FollowAgain>(services, follower)) : [];
         var sink = services.GetServices<IOutboxSink>().Concat(again).FirstOrDefault(s => s.Name == row.Sink) ?? throw new MissingException("no such sink");
         await sink.DeliverAsync(message ?? (sink.NeedsEvent ? throw new MissingException("no such event") : OutboxMessage.Without(row.EventId, row.TenantId)), ct);
     }

@@ -23,8 +23,9 @@ public sealed class MassAssignmentTests(CrmApi api)
         foreach (var (resource, create) in Creatable(contract))
         {
             var example = (JsonObject)(await scene.BodyAsync(create))!;
-            var record = (await tenant.PostAsync(create.Path, example.DeepClone())).ShouldBe(201).Data;
-            var path = $"{create.Path}/{record["id"]}";
+            var path = $"{create.Path}/{(await tenant.PostAsync(create.Path, example.DeepClone())).ShouldBe(201).Id}";
+            // As it is read: the answer to its creation may show a secret this once.
+            var record = (await tenant.GetAsync(path)).ShouldBe(200).Data;
             var members = resource.Fields.Where(f => f.ReadOnly).Select(f => (f.Name, Value: Forged(f)))
                 .Concat(Internals.Where(name => resource.Find(name) is null).Select(name => (Name: name, Value: (JsonNode)Guid.NewGuid().ToString())));
             foreach (var (name, value) in members)
