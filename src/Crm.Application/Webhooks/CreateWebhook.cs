@@ -19,12 +19,13 @@ internal sealed class CreateWebhookValidator : AbstractValidator<CreateWebhook>
     public CreateWebhookValidator(WebhookResource webhooks) => RuleFor(c => c.Details).Meets(webhooks);
 }
 
-internal sealed class CreateWebhookHandler(IRepository<Webhook> webhooks, IWebhookStore store, WebhookAddresses addresses, TimeProvider clock)
+internal sealed class CreateWebhookHandler(IRepository<Webhook> webhooks, IWebhookStore store, WebhookAddresses addresses, ResourceCatalog resources, IRequestContext context, TimeProvider clock)
     : ICommandHandler<CreateWebhook, ShownOnce>
 {
     public async Task<ShownOnce> Handle(CreateWebhook command, CancellationToken ct)
     {
         addresses.Ensure(command.Details.Url);
+        WebhookSubscription.Check(command.Details, resources, context.Caller);
         var webhook = Webhook.Subscribe(Ids.New(clock.GetUtcNow()), command.Details);
         webhooks.Add(webhook);
         return new ShownOnce(webhook.Id, WebhookResource.Secret, await store.IssueSecretAsync(webhook.Id, ct));

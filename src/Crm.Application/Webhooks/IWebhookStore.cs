@@ -5,7 +5,7 @@ using Crm.Domain.Webhooks;
 namespace Crm.Application.Webhooks;
 
 /// <summary>A webhook as the fan-out needs it.</summary>
-public sealed record WebhookListener(Guid Id, IReadOnlyList<string> Events);
+public sealed record WebhookListener(Guid Id, IReadOnlyList<string> Events, FreeJson? Filter);
 
 /// <summary>An event on its way to a webhook.</summary>
 /// <param name="EventId">What the receiver tells repetitions by (<c>webhook-id</c>).</param>

@@ -94,7 +94,7 @@ internal sealed class ReplayWebhookHandler(IRepository<Webhook> webhooks, IWebho
     {
         var webhook = await webhooks.GetAsync(command.Id, ct);
         webhook.EnsureNotDisabled();
-        var listener = new WebhookListener(webhook.Id, webhook.Details.Events);
+        var subscription = new WebhookSubscription(new WebhookListener(webhook.Id, webhook.Details.Events, webhook.Details.Filter), resources, context.Caller);
         LogPosition.TryParse(command.After ?? "0", out var place);
         var (queued, more) = (0, true);
         for (var gone = 0; more && gone < Most; gone += Piece)
@@ -102,7 +102,7 @@ internal sealed class ReplayWebhookHandler(IRepository<Webhook> webhooks, IWebho
             var parameters = LogSql.Parameters(place, Piece);
             (parameters["From"], parameters["To"]) = (command.From, command.To);
             var page = LogSql.Page(await db.QueryAsync<LogRow>(Sql, parameters, ct), context.Caller, resources, place, Piece);
-            var deliveries = page.Events.Where(e => FanOutToWebhooks.IsFor(listener, e, resources)).Select(e => NewWebhookDelivery.Of(webhook.Id, e)).ToList();
+            var deliveries = page.Events.Where(e => subscription.Includes(e, page.Events)).Select(e => NewWebhookDelivery.Of(webhook.Id, e)).ToList();
             await store.QueueAsync(deliveries, again: true, ct);
             (queued, place, more) = (queued + deliveries.Count, page.Next, page.More);
         }

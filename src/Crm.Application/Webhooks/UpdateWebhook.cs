@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Records;
+using Crm.Application.Resources;
 using Crm.Domain.Webhooks;
 
 namespace Crm.Application.Webhooks;
@@ -9,13 +10,14 @@ namespace Crm.Application.Webhooks;
 [Requires(Permissions.WebhooksWrite)]
 public sealed record UpdateWebhook(Guid Id, Patch<WebhookDetails> Changes) : ChangesRecord<Webhook, WebhookDetails>(Id, Changes);
 
-internal sealed class UpdateWebhookHandler(IRepository<Webhook> webhooks, WebhookAddresses addresses) : ICommandHandler<UpdateWebhook, Guid>
+internal sealed class UpdateWebhookHandler(IRepository<Webhook> webhooks, WebhookAddresses addresses, ResourceCatalog resources, IRequestContext context) : ICommandHandler<UpdateWebhook, Guid>
 {
     public async Task<Guid> Handle(UpdateWebhook command, CancellationToken ct)
     {
         var webhook = await webhooks.GetAsync(command.Id, ct);
         var details = command.Changes.ApplyTo(webhook.Details);
         if (details.Url != webhook.Details.Url) addresses.Ensure(details.Url);
+        if (details.Filter != webhook.Details.Filter || details.Events != webhook.Details.Events) WebhookSubscription.Check(details, resources, context.Caller);
         webhook.Revise(details);
         return webhook.Id;
     }

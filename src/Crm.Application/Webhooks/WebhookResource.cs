@@ -22,6 +22,7 @@ public sealed class WebhookResource : Resource<Webhook, WebhookDetails>
         Text(x => x.Url).Required().Limit(OutboundUrl.MaxLength).Must(url => OutboundUrl.Refusal(url) is null, "must be an absolute http or https address without credentials and fragment").Sort()
             .Says("Where events are sent, by POST. Must not lead into a private network.", "\"https://hooks.example/crm\"");
         Words(x => x.Events).OneOf(WebhookEvents.All).Says("Types of events, exact (lead.created), all of a kind of record (lead.*), or all (*).", """["lead.*", "deal.won"]""");
+        Other(x => x.Filter, FieldKind.Json).NoFilter().Says("A filter tree as lists take it, asked of the record as it is after the event. Goes with events of one kind of record only.");
         Text(x => x.Description).Limit(2_000).NoFilter().Says("What it is for.", "\"Tells the web shop about deals\"");
         Boolean(x => x.IsPaused).Says("While true events gather, and are sent in order afterwards.", "false");
         Integer(x => x.ConcurrencyLimit).Between(1, Webhook.MostConcurrency)

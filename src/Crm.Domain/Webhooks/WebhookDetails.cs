@@ -9,6 +9,8 @@ public record WebhookDetails : RecordDetails
     public required string Url { get; init; }
     /// <summary>The types of events it is sent: exact ones, all of a kind of record (<c>lead.*</c>), or all (<c>*</c>); one at least.</summary>
     public ValueList<string> Events { get; init; } = ["*"];
+    /// <summary>A filter tree over the record an event is about; events of others are not sent. Goes with events of one kind of record only.</summary>
+    public FreeJson? Filter { get; init; }
     /// <summary>What it is for, at most 2,000 characters.</summary>
     public string? Description { get; init; }
     /// <summary>True while nothing is sent: events gather, and are sent in order when it goes on.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crm.Application.Webhooks;
 using Crm.Domain.Common;
 using Crm.Domain.Webhooks;
@@ -51,9 +52,9 @@ internal sealed class WebhookStore(TenantSession session, Sealer sealer, Webhook
 
     public async Task<IReadOnlyList<WebhookListener>> ListenersAsync(CancellationToken ct)
     {
-        const string sql = "select id, events from crm.webhooks where tenant_id = @TenantId and deleted_at is null and disabled_at is null";
-        return [.. (await session.Connection.QueryAsync<(Guid Id, string[] Events)>(new CommandDefinition(sql, new { session.TenantId }, session.Transaction, cancellationToken: ct)))
-            .Select(w => new WebhookListener(w.Id, w.Events))];
+        const string sql = "select id, events, filter::text from crm.webhooks where tenant_id = @TenantId and deleted_at is null and disabled_at is null";
+        return [.. (await session.Connection.QueryAsync<(Guid Id, string[] Events, string? Filter)>(new CommandDefinition(sql, new { session.TenantId }, session.Transaction, cancellationToken: ct)))
+            .Select(w => new WebhookListener(w.Id, w.Events, w.Filter is null ? null : FreeJson.Of(JsonSerializer.Deserialize<JsonElement>(w.Filter))))];
     }
 
     public async Task QueueAsync(IReadOnlyList<NewWebhookDelivery> deliveries, bool again, CancellationToken ct)

@@ -5,6 +5,7 @@ create table crm.webhooks (
   id uuid not null,
   url text collate "und-x-icu" not null,
   events text[] not null,
+  filter jsonb,
   description text,
   is_paused boolean not null default false,
   concurrency_limit integer,
