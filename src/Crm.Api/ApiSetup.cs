@@ -28,6 +28,7 @@ internal static class ApiSetup
         app.UseMiddleware<RequestMonitor>();
         app.UseMiddleware<ErrorMiddleware>();
         app.UseReference();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseRouting();
         app.UseCorsIfConfigured();
         app.UseMiddleware<AuthenticationMiddleware>();

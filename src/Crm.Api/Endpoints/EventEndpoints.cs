@@ -10,5 +10,7 @@ internal sealed class EventEndpoints : IEndpoints
         routes.About("events", "Everything that happened, in order.");
         routes.Get<ListEvents>("events");
         routes.Get<StreamEvents>("events/stream", Answers.EventStream);
+        routes.Post<IssueStreamTicket>("events/tickets", Answers.Created);
+        routes.Get<OpenEventSocket>("events/ws", Answers.EventSocket);
     }
 }

@@ -24,6 +24,9 @@ internal abstract record Answers(int Status)
     /// <summary>200 with server-sent events that do not end.</summary>
     public static readonly Answers EventStream = new EventStreamAnswer();
 
+    /// <summary>101: from here on it is a WebSocket.</summary>
+    public static readonly Answers EventSocket = new EventSocketAnswer();
+
     /// <summary>200 with the record whose id the command returned, and its ETag.</summary>
     public static Answers Record(string resource) => new RecordAnswer(200, resource);
 

@@ -44,6 +44,7 @@ internal static class ErrorCodes
         new(416, "RANGE_NOT_SATISFIABLE", "The content does not reach as far as the range asked for.", "Ask for a range within Content-Range of the answer."),
         new(422, "UNPROCESSABLE", "Well-formed, but it refers to what is not there, deleted or not visible to you; errors names the member.", "Correct the reference."),
         new(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key came with another request before.", "Use a new key for a new request."),
+        new(426, "UPGRADE_REQUIRED", "The address is a WebSocket, and the request asks for none.", "Connect with a WebSocket client."),
         new(429, "RATE_LIMITED", "There were too many requests.", "Wait as long as Retry-After says."),
         new(500, "INTERNAL_ERROR", "An error of the service.", "Tell its operator the traceId; the log has the rest."),
         new(503, "UNAVAILABLE", "The database or another system is not available at the moment.", "Wait as long as Retry-After says and repeat the request with the same Idempotency-Key."),

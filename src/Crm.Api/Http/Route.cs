@@ -35,7 +35,7 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     public bool IsAboutSignIn => Path.StartsWith("auth/", StringComparison.Ordinal);
 
     /// <summary>True when answers are secrets: they are neither stored for a retry nor compressed.</summary>
-    public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal) || Request.IsAssignableTo(typeof(ICommand<ShownOnce>));
+    public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal) || Request.IsAssignableTo(typeof(ICommand<ShownOnce>)) || Path == "events/tickets";
 
     /// <summary>True when keys of safe retries are taken.</summary>
     public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets;

@@ -102,6 +102,11 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             yield return (200, EventStream());
             yield break;
         }
+        if (route.Answers is EventSocketAnswer)
+        {
+            yield return (101, new OpenApiResponse { Description = "From here on it is a WebSocket. Each text message is an event, or one of `{\"subscribed\"}`, `{\"heartbeat\"}`, `{\"pong\"}`, `{\"end\"}`." });
+            yield break;
+        }
         var content = Content(route);
         yield return (route.Answers.Status, Success(route, route.Answers.Status, content));
         if (route.Result == typeof(Written)) yield return (201, Success(route, 201, content));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
+using Crm.Api.Streams;
 using Microsoft.OpenApi;
 
 namespace Crm.Api.OpenApi;
@@ -21,6 +22,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         (415, "UnsupportedMediaType", "The body is not of the type the operation takes (JSON in UTF-8, or a form with a file of a type that is taken), or in a coding other than gzip and br."),
         (416, "RangeNotSatisfiable", "The content does not reach as far as the range asked for."),
         (422, "Unprocessable", "Well-formed, but refers to what is not there, deleted or not visible; or the key of a retry came with another request."),
+        (426, "UpgradeRequired", "The address is a WebSocket."),
         (429, "RateLimited", "Too many requests."),
         (500, "InternalError", "An error of the service; the trace id names it."),
         (503, "Unavailable", "The database, or the store of files, is not available at the moment."),
@@ -62,14 +64,14 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
     private static bool Applies(int status, Http.Route route) => status switch
     {
         400 or 406 or 429 or 500 or 503 => true,
-        401 => !route.IsPublic || route.Tag == "auth",
-        403 => !route.IsPublic || route.Tag == "auth",
+        401 or 403 => !route.IsPublic || route.Tag == "auth" || route.Answers is EventSocketAnswer,
         404 => route.Parameters.Count > 0,
         409 => route.Writes || route is { IsPublic: false, Tag: "auth", Method: not "GET" },
         422 => route.Writes,
         412 => Operations.TakesIfMatch(route) || route.Answers is ContentAnswer,
         416 => route.Answers is ContentAnswer,
         413 or 415 => route.HasBody,
+        426 => route.Answers is EventSocketAnswer,
         _ => false,
     };
 

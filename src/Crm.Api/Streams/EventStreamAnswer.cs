@@ -52,6 +52,11 @@ internal sealed record OpenEventStream(StreamStart Start) : WrittenAnswer
 
     private sealed class Writer(HttpContext http) : IFeedWriter
     {
+        /// <summary>The only thing such a client can say is good-bye.</summary>
+        public Task? Asked(CancellationToken ct) => null;
+
+        public Task AnswerAsync(IEventStream stream, CancellationToken ct) => Task.CompletedTask;
+
         public async Task SendAsync(IReadOnlyList<StreamedEvent> events, CancellationToken ct)
         {
             var body = http.Response.BodyWriter;

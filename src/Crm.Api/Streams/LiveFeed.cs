@@ -21,6 +21,12 @@ internal interface IFeedWriter
 
     /// <summary>Cuts the connection.</summary>
     void Cut();
+
+    /// <summary>Done when the client has said something; null where he cannot.</summary>
+    Task? Asked(CancellationToken ct);
+
+    /// <summary>Does what the client has said.</summary>
+    Task AnswerAsync(IEventStream stream, CancellationToken ct);
 }
 
 /// <summary>
@@ -66,26 +72,34 @@ internal sealed partial class LiveFeed(StreamSettings settings, IHostApplication
     private async Task FeedAsync(IEventStream stream, IFeedWriter writer, Func<CancellationToken, ValueTask<Caller>> check, CancellationToken ct)
     {
         var often = settings.Check < settings.Heartbeat ? settings.Check : settings.Heartbeat;
-        var (sent, due) = (clock.GetTimestamp(), Task.Delay(often, clock, ct));
+        var (sent, due, asked) = (clock.GetTimestamp(), Task.Delay(often, clock, ct), writer.Asked(ct));
+        var interrupted = Either(due, asked);
         while (true)
         {
-            var events = await stream.NextAsync(due, ct);
+            var events = await stream.NextAsync(interrupted, ct);
             if (events.Count > 0)
             {
                 await InTimeAsync(writer.SendAsync(events, ct), ct);
                 sent = clock.GetTimestamp();
             }
+            if (asked is { IsCompleted: true })
+            {
+                await InTimeAsync(writer.AnswerAsync(stream, ct), ct);
+                interrupted = Either(due, asked = writer.Asked(ct));
+            }
             if (due.IsCompleted)
             {
                 ct.ThrowIfCancellationRequested();
                 await CheckAsync(stream, check, ct);
-                due = Task.Delay(often, clock, ct);
+                interrupted = Either(due = Task.Delay(often, clock, ct), asked);
             }
             if (clock.GetElapsedTime(sent) < settings.Heartbeat) continue;
             await InTimeAsync(writer.BeatAsync(stream.Position, ct), ct);
             sent = clock.GetTimestamp();
         }
     }
+
+    private static Task Either(Task due, Task? asked) => asked is null ? due : Task.WhenAny(due, asked);
 
     /// <summary>While the database is away nobody's standing is known, and there are no events.</summary>
     private static async Task CheckAsync(IEventStream stream, Func<CancellationToken, ValueTask<Caller>> check, CancellationToken ct)
@@ -114,7 +128,8 @@ internal sealed partial class LiveFeed(StreamSettings settings, IHostApplication
         }
     }
 
-    private async Task EndAsync(IFeedWriter writer, string code, string detail)
+    /// <summary>Says why, if the client still listens.</summary>
+    public async Task EndAsync(IFeedWriter writer, string code, string detail)
     {
         try
         {

@@ -23,8 +23,8 @@ public interface IEventStream : IDisposable
     /// <summary>From here on as this caller is now: what he may read and see decides, not what he could when he came.</summary>
     void Become(Caller caller);
 
-    /// <summary>From here on another selection, from there.</summary>
-    void Turn(EventSelection selection, LogPosition? after);
+    /// <summary>From here on another selection, or from another position; null leaves it.</summary>
+    void Turn(EventSelection? selection, LogPosition? after);
 
     /// <summary>The next events, a few at a time; nothing once <paramref name="interrupted"/> is done and none is there.</summary>
     Task<IReadOnlyList<StreamedEvent>> NextAsync(Task interrupted, CancellationToken ct);

@@ -22,9 +22,9 @@ internal sealed class EventStream(LogTails tails, LogTail tail, Caller caller, E
         if (!ReferenceEquals(caller, _scope.Caller)) _scope = tails.Scope(caller, _selection);
     }
 
-    public void Turn(EventSelection selection, LogPosition? after)
+    public void Turn(EventSelection? selection, LogPosition? after)
     {
-        (_selection, _scope) = (selection, tails.Scope(_scope.Caller, selection));
+        if (selection is not null) (_selection, _scope) = (selection, tails.Scope(_scope.Caller, selection));
         if (after is { } position) Position = position;
     }
 

@@ -8,5 +8,5 @@ namespace Crm.Infrastructure.Streams;
 internal static class StreamsSetup
 {
     public static IServiceCollection AddStreams(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(StreamSettings.Read(configuration)).AddSingleton<LogTails>().AddSingleton<IEventStreams>(p => p.GetRequiredService<LogTails>());
+        services.AddSingleton(StreamSettings.Read(configuration)).AddSingleton<LogTails>().AddSingleton<IEventStreams>(p => p.GetRequiredService<LogTails>()).AddScoped<IStreamTickets, StreamTickets>();
 }

@@ -39,6 +39,9 @@ internal sealed class Operation(Contract contract, string method, string path, J
 
     public bool IsPublic { get; } = json["security"]!.AsArray().Count == 0;
 
+    /// <summary>True when it turns the connection into a WebSocket.</summary>
+    public bool IsSocket { get; } = json["responses"]!["101"] is not null;
+
     public IReadOnlyList<JsonNode> Parameters { get; } = [.. (json["parameters"]?.AsArray() ?? []).Select(p => contract.Schemas.Resolve(p!))];
 
     public JsonNode? Body { get; } = json["requestBody"]?["content"]?.AsObject().First().Value;

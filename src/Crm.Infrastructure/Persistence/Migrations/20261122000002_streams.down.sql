@@ -1,0 +1,1 @@
+drop table crm.stream_tickets;
