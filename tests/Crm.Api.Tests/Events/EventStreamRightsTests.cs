@@ -32,7 +32,7 @@ public sealed class EventStreamRightsTests(CrmApi api)
     {
         var owner = await api.TenantAsync();
         var (member, _) = await owner.MemberAsync(permissions: new { deny = new[] { "deals.read" } });
-        await using var feed = await EventFeed.OpenAsync(member);
+        await using var feed = await EventFeed.OpenAsync(member, "types=deal.created,lead.created");
         (await owner.PostAsync("/deals", new { title = "Secret" })).ShouldBe(201);
         await owner.LeadAsync();
         (await feed.NextAsync()).Event.ShouldBe("lead.created");
@@ -153,7 +153,7 @@ public sealed class EventStreamRightsTests(CrmApi api)
         await using var service = new ConfiguredApi(api, ("Kestrel:EndpointDefaults:Protocols", "Http2"));
         using var http = new HttpClient(new Http2()) { BaseAddress = service.Anonymous.Http.BaseAddress };
         var owner = await new ApiClient(http, null).RegisterAsync();
-        await using var feed = await EventFeed.OpenAsync(owner);
+        await using var feed = await EventFeed.OpenAsync(owner, "aggregateType=lead");
         feed.Response.Version.ShouldBe(HttpVersion.Version20);
         await owner.LeadAsync();
         (await feed.NextAsync()).Event.ShouldBe("lead.created");
@@ -169,7 +169,7 @@ public sealed class EventStreamRightsTests(CrmApi api)
         (await EndAsync(feed)).ShouldBe("UNAVAILABLE");
         feed.Retry.ShouldNotBeNull();
         await stopping;
-        await using var again = await EventFeed.OpenAsync(api.Anonymous.As(owner.Token), lastEventId: feed.LastEventId);
+        await using var again = await EventFeed.OpenAsync(api.Anonymous.As(owner.Token), "aggregateType=lead", feed.LastEventId);
         await api.Anonymous.As(owner.Token).LeadAsync();
         (await again.NextAsync()).Event.ShouldBe("lead.created");
     }

@@ -11,7 +11,7 @@ public sealed class EventStreamTests(CrmApi api)
     public async Task An_event_comes_as_the_log_tells_it()
     {
         var tenant = await api.TenantAsync();
-        await using var feed = await EventFeed.OpenAsync(tenant);
+        await using var feed = await EventFeed.OpenAsync(tenant, "aggregateType=lead");
         feed.Response.Content.Headers.ContentType!.ToString().ShouldBe("text/event-stream");
         feed.Response.Headers.CacheControl!.ToString().ShouldBe("no-store, private");
         feed.Retry!.Value.ShouldBeInRange(1_000, 3_000);
@@ -28,8 +28,8 @@ public sealed class EventStreamTests(CrmApi api)
     {
         var tenant = await api.TenantAsync();
         await using var other = new ConfiguredApi(api);
-        await using var here = await EventFeed.OpenAsync(tenant);
-        await using var there = await EventFeed.OpenAsync(other.Anonymous.As(tenant.Token));
+        await using var here = await EventFeed.OpenAsync(tenant, "aggregateType=lead");
+        await using var there = await EventFeed.OpenAsync(other.Anonymous.As(tenant.Token), "aggregateType=lead");
         var first = await tenant.LeadAsync("Slow");
         await using var connection = new NpgsqlConnection(api.AppConnectionString);
         await connection.OpenAsync();
@@ -76,7 +76,7 @@ public sealed class EventStreamTests(CrmApi api)
     public async Task What_is_longer_than_the_memory_of_the_service_is_read_from_the_log()
     {
         var tenant = await api.TenantAsync();
-        await using var feed = await EventFeed.OpenAsync(tenant);
+        await using var feed = await EventFeed.OpenAsync(tenant, "aggregateType=lead");
         for (var batch = 0; batch < 3; batch++)
             (await tenant.PostAsync("/leads/batch", new { operations = Enumerable.Range(0, 1_000).Select(i => new { op = "create", data = new { name = $"Lead {i}", notes = new string('x', 500) } }) })).ShouldBe(200);
         var told = await feed.TakeAsync(3_000);
