@@ -77,6 +77,33 @@ install_packages() {
   return "$failed"
 }
 
+# RabbitMQ's programs, for the tests of the event bus.
+need_rabbitmq() {
+  [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && return 0
+  local as_root=() log
+  [ "$(id -u)" = 0 ] || as_root=(sudo -n)
+  if ! command -v apt-get > /dev/null || ! "${as_root[@]}" true 2> /dev/null; then
+    die "The tests of the event bus need RabbitMQ, which was not found. Debian, Ubuntu: sudo apt-get install rabbitmq-server"
+  fi
+  say "Installing RabbitMQ (Debian package rabbitmq-server) …"
+  log=$(mktemp)
+  # We only want the programs: this keeps the package from starting a server of its own.
+  local policy=/usr/sbin/policy-rc.d made=
+  if [ ! -e "$policy" ]; then
+    made=1
+    printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" > /dev/null
+    "${as_root[@]}" chmod +x "$policy"
+  fi
+  if ! { "${as_root[@]}" apt-get update &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends rabbitmq-server; } > "$log" 2>&1 < /dev/null; then
+    cat "$log" >&2
+    [ -z "$made" ] || "${as_root[@]}" rm -f "$policy"
+    die "RabbitMQ could not be installed; see above."
+  fi
+  [ -z "$made" ] || "${as_root[@]}" rm -f "$policy"
+  rm -f "$log"
+}
+
 # build NAME PROJECT-OR-SOLUTION RESULT FOLDER…: builds unless the result is there and nothing in the folders is newer than the last
 # build of that name, or gone.
 build() {

@@ -16,7 +16,7 @@ internal static class ApiSetup
         services.AddRouteTables().AddSingleton<Compression>();
         services.AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
         services.AddSingleton<LiveFeed>();
-        services.AddCrmHealth();
+        services.AddCrmHealth(configuration);
         services.AddCrmOpenApi();
         return services;
     }

@@ -2,6 +2,7 @@ using Crm.Application.Abstractions;
 using Crm.Application.Outbound;
 using Crm.Application.Schedules;
 using Crm.Application.Webhooks;
+using Crm.Infrastructure.Bus;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
@@ -27,7 +28,7 @@ public static class Integrations
     {
         services.AddSingleton<OutboxQueue>().AddSingleton<OutboxDelivery>().AddSingleton<OutboxDepth>().AddHostedService<OutboxWorker>();
         services.AddHostedService<LogPump>().AddHostedService<LogAnnouncer>().AddHostedService<OutboxTimer>();
-        services.AddStreams(configuration);
+        services.AddStreams(configuration).AddBus(configuration);
         services.AddScoped<IDeadLetters, DeadLetters>();
         services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();
         services.AddSingleton<IScheduleBook, ScheduleBook>();

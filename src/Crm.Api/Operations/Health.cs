@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Api.Http;
+using Crm.Infrastructure.Bus;
 using Crm.Infrastructure.Persistence.Migrations;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
@@ -9,11 +10,12 @@ namespace Crm.Api.Operations;
 /// <summary>Whether the process runs, whether it can serve, and what stands in its way. Needs no token and tells nothing but names and times.</summary>
 internal static class Health
 {
-    public static IServiceCollection AddCrmHealth(this IServiceCollection services)
+    public static IServiceCollection AddCrmHealth(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<HealthCache>().AddHealthChecks()
             .AddCheck<DatabaseCheck>("database")
             .AddCheck<MigrationsCheck>("migrations");
+        if (!string.IsNullOrWhiteSpace(configuration["RabbitMq:Uri"])) services.AddHealthChecks().AddCheck<BrokerCheck>("broker");
         return services;
     }
 
@@ -29,7 +31,7 @@ internal static class Health
     private static Task AnswerAsync(HttpContext http, HealthReport? report, bool stays, bool withChecks)
     {
         var response = http.Response;
-        var up = stays && (report is null or { Status: HealthStatus.Healthy });
+        var up = stays && (report is null or { Status: not HealthStatus.Unhealthy });
         response.StatusCode = up ? 200 : 503;
         response.ContentType = "application/json; charset=utf-8";
         response.Headers.CacheControl = "no-store";
@@ -37,7 +39,7 @@ internal static class Health
         using (var writer = new Utf8JsonWriter(buffer, JsonWriting.Options))
         {
             writer.WriteStartObject();
-            writer.WriteString("status", Word(up));
+            writer.WriteString("status", up && report is { Status: HealthStatus.Degraded } ? "DEGRADED" : Word(up));
             if (withChecks)
             {
                 writer.WriteStartArray("checks");
@@ -126,4 +128,26 @@ internal sealed class MigrationsCheck(NpgsqlDataSource source) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await Migrator.IsUpToDateAsync(source, cancellationToken).Within(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+}
+
+/// <summary>The broker answers. Without it events wait in the log and everything else goes on: the service is degraded, not down.</summary>
+internal sealed class BrokerCheck(IBroker broker) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await PingAsync(cancellationToken).Within(cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return HealthCheckResult.Degraded();
+        }
+    }
+
+    private async Task<HealthCheckResult> PingAsync(CancellationToken ct)
+    {
+        await broker.PingAsync(ct);
+        return HealthCheckResult.Healthy();
+    }
 }
