@@ -53,7 +53,8 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
 
     private static HttpRefusal NoSocket(HttpResponse response)
     {
-        (response.Headers.Upgrade, response.Headers.Connection) = ("websocket", "Upgrade");
+        // Without keep-alive the server would close without a word, and the client's next request on it would be lost.
+        (response.Headers.Upgrade, response.Headers.Connection) = ("websocket", "Upgrade, keep-alive");
         return new HttpRefusal(426, "UPGRADE_REQUIRED", "This is a WebSocket; ask for it by Upgrade: websocket.");
     }
 
