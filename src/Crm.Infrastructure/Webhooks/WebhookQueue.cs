@@ -105,6 +105,11 @@ internal sealed class WebhookQueue(NpgsqlDataSource source)
         return (await grid.ReadAsync<bool>()).FirstOrDefault();
     }
 
+    /// <summary>Lets lanes go whose webhook was deleted while its last events came in.</summary>
+    public Task TidyAsync(CancellationToken ct) => RunAsync("""
+        delete from crm.webhook_lanes l where not exists (select from crm.webhook_endpoints e where e.tenant_id = l.tenant_id and e.webhook_id = l.webhook_id)
+        """, new { }, ct);
+
     /// <summary>How many lanes there are, how many webhooks fail, and since when the oldest waits that could be sent, of all tenants.</summary>
     public async Task<(long Lanes, long Failing, DateTime? Oldest)> DepthAsync(CancellationToken ct)
     {

@@ -36,8 +36,14 @@ internal sealed class WebhookStore(TenantSession session, Sealer sealer, Webhook
             on conflict (tenant_id, webhook_id) do update set is_open = @IsOpen, slots = @Slots, rest_until = null,
               failures = case when e.is_open then e.failures else 0 end, failing_since = case when e.is_open then e.failing_since end
             """;
+        // What came in while it was being deleted has lost its lane.
+        const string lanes = """
+            insert into crm.webhook_lanes (tenant_id, webhook_id, aggregate_id)
+            select distinct tenant_id, webhook_id, aggregate_id from crm.webhook_deliveries where tenant_id = @TenantId and webhook_id = @WebhookId and status = 'PENDING' order by 3
+            on conflict do nothing
+            """;
         if (isOpen) session.AfterCommit(signal.Raise);
-        return RunAsync(sql, new { session.TenantId, WebhookId = webhookId, IsOpen = isOpen, Slots = concurrency }, ct);
+        return RunAsync(isOpen ? $"{sql};\n{lanes};" : sql, new { session.TenantId, WebhookId = webhookId, IsOpen = isOpen, Slots = concurrency }, ct);
     }
 
     public Task CloseAsync(Guid webhookId, CancellationToken ct)

@@ -91,7 +91,9 @@ internal sealed class WebhookMetrics : IDisposable
 
     public async Task RefreshAsync(CancellationToken ct)
     {
-        if (_pace.IsDue()) _depth = await _queue.DepthAsync(ct);
+        if (!_pace.IsDue()) return;
+        await _queue.TidyAsync(ct);
+        _depth = await _queue.DepthAsync(ct);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -1,4 +1,6 @@
 using Crm.Api.Tests.Fixture;
+using Dapper;
+using Npgsql;
 
 namespace Crm.Api.Tests.Webhooks;
 
@@ -130,5 +132,24 @@ public sealed class WebhookTests(CrmApi api)
         await Eventually.Async(() => Task.FromResult(!receiver.Calls.IsEmpty), "it is sent something again");
         receiver.Calls.Select(c => (string)c.Json["data"]!["record"]!["name"]!).ShouldNotContain("Before");
         (await tenant.DeliveriesAsync(id, "status=CANCELLED")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_lost_its_place_in_the_queue_gets_it_back_and_what_nobody_wants_any_more_goes()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var tenant = await api.TenantAsync();
+        var (id, _) = await tenant.WebhookAsync(receiver, more: new { isPaused = true });
+        await tenant.LeadAsync();
+        await Eventually.Async(async () => (await tenant.DeliveriesAsync(id)).Count == 1, "it gathers");
+        await using var connection = new NpgsqlConnection(api.AppConnectionString);
+        (await connection.ExecuteAsync("delete from crm.webhook_lanes where webhook_id = @id", new { id })).ShouldBe(1);
+        (await tenant.PutAsync($"/webhooks/{id}/resume")).ShouldBe(200);
+        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == 1), "it is sent all the same");
+
+        // As an event that came in while its webhook was being deleted.
+        var nobody = Guid.NewGuid();
+        await connection.ExecuteAsync("insert into crm.webhook_lanes (tenant_id, webhook_id, aggregate_id) values (@tenant, @nobody, @nobody)", new { tenant = tenant.Id, nobody });
+        await Eventually.Async(async () => await connection.QuerySingleAsync<long>("select count(*) from crm.webhook_lanes where webhook_id = @nobody", new { nobody }) == 0, "it is let go");
     }
 }
