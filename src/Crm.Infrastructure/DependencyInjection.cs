@@ -8,6 +8,7 @@ using Crm.Application.Deals;
 using Crm.Application.Identity;
 using Crm.Application.Listing;
 using Crm.Application.Members;
+using Crm.Application.Notifications;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Application.Schedules;
@@ -15,6 +16,7 @@ using Crm.Application.Tagging;
 using Crm.Infrastructure.Auditing;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Notifications;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Tagging;
@@ -45,6 +47,7 @@ public static class DependencyInjection
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
             .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(IBusHandler), typeof(ILogFollower), typeof(ISchedule), typeof(ITenantSchedule)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
             .AddClasses(c => c.AssignableToAny(typeof(IEventListener), typeof(ILogForwarder)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
+            .AddClasses(c => c.AssignableTo<INotifier>(), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime());
         services.AddResources().AddSingleton<RecordBinders>().AddScoped<RecordReader>().AddScoped<CommandParts>();
@@ -78,6 +81,8 @@ public static class DependencyInjection
             .ConfigureWarnings(w => w.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))));
         services.AddScoped<TenantSession>().AddScoped<ITransaction>(p => p.GetRequiredService<TenantSession>()).AddTransient<ReadDb>().AddScoped<IReadDb, ObservedReadDb>().AddSingleton<SlowQueryLog>().AddScoped<UnitOfWork>().AddScoped<IUnitOfWork>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<ITenantEntry>(p => p.GetRequiredService<UnitOfWork>()).AddScoped<IIdempotencyStore, IdempotencyStore>();
         services.AddScoped<IRecordStore, RecordStore>().AddScoped<IOwnership, Ownership>().AddScoped<ReferenceCheck>().AddScoped<CustomValueWriter>().AddScoped<ILatestCustomFields, LatestCustomFields>().AddScoped<EventAppender>().AddScoped<DomainEventDispatcher>().AddScoped<DuplicateFinder>();
+        services.AddScoped<NotificationStore>().AddScoped<INotificationPreferences>(p => p.GetRequiredService<NotificationStore>()).AddScoped<INotificationDigests>(p => p.GetRequiredService<NotificationStore>());
+        services.AddScoped<INotificationSets, NotificationSets>();
         services.AddScoped<TagCounts>().AddScoped<SetBasedEvents>().AddScoped<ITagRewriter, TagRewriter>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());

@@ -6,6 +6,7 @@ using Crm.Infrastructure.Bus;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
+using Crm.Infrastructure.Notifications;
 using Crm.Infrastructure.Outbound;
 using Crm.Infrastructure.Reading;
 using Crm.Infrastructure.Files;
@@ -60,6 +61,12 @@ public static class Integrations
             var http = HttpRegistryClient.NewHttp();
             services.AddSingleton<IRegistryClient>(p => new HttpRegistryClient(http, registry, p.GetRequiredService<TimeProvider>()));
         }
+        if (SmsSettings.Read(configuration) is { } sms)
+        {
+            var http = HttpSmsSender.NewHttp(sms);
+            services.AddSingleton<ISmsSender>(new HttpSmsSender(http, sms));
+        }
+        else services.AddSingleton<ISmsSender, NoSmsSender>();
         return services;
     }
 

@@ -65,7 +65,10 @@ public sealed record Caller(Guid UserId, Guid TenantId, Role Role, Guid? TeamId,
     public bool May(string permission) => Permissions.Contains(permission);
 
     /// <summary>True when the caller sees the record.</summary>
-    public bool Sees(AggregateRoot record) => Sees(record.OwnerId, record.TeamId) || (record.CoOwnerId is { } co && VisibleOwners!.Contains(co));
+    public bool Sees(AggregateRoot record) => record is IPersonal ? SeesPersonal(record.OwnerId) : Sees(record.OwnerId, record.TeamId) || (record.CoOwnerId is { } co && VisibleOwners!.Contains(co));
+
+    /// <summary>True when the caller sees a personal record of this owner: his own, or as the service itself.</summary>
+    public bool SeesPersonal(Guid? ownerId) => IsSystem || ownerId == UserId;
 
     /// <summary>True when the caller sees a record of this owner (or, unowned, of this team).</summary>
     public bool Sees(Guid? ownerId, Guid? teamId) =>

@@ -24,6 +24,7 @@ public static class Permissions
     public const string FilesRead = "files.read", FilesWrite = "files.write", FilesDelete = "files.delete";
     public const string TagsRead = "tags.read", TagsWrite = "tags.write";
     public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
+    public const string NotificationsRead = "notifications.read", NotificationsWrite = "notifications.write";
     public const string SchedulesRead = "schedules.read";
     public const string WebhooksRead = "webhooks.read", WebhooksWrite = "webhooks.write", WebhooksDelete = "webhooks.delete";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
@@ -39,6 +40,7 @@ public static class Permissions
         FilesRead, FilesWrite, FilesDelete,
         ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
         ApprovalsRead, ApprovalsWrite,
+        NotificationsRead, NotificationsWrite,
     ];
 
     private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ApprovalsDecide];

@@ -20,7 +20,7 @@ public sealed record AuditItem(Guid Id, DateTimeOffset OccurredAt, Actor Actor, 
 
 /// <summary>
 /// The audit trail, newest first, paged by cursor: successes from the event log, and refusals, failures and sign-ins, which leave
-/// no event.
+/// no event. Of records that are one member's alone, such as notifications, only your own.
 /// </summary>
 /// <param name="ActorId">Only what this member did.</param>
 /// <param name="Action">Only this action: an event's type (lead.created), or a use case's name (Login).</param>
@@ -33,7 +33,7 @@ public sealed record AuditItem(Guid Id, DateTimeOffset OccurredAt, Actor Actor, 
 public sealed record GetAudit(PageRequest Page, Guid? ActorId = null, string? Action = null, AuditOutcome? Outcome = null, string? Resource = null,
     Guid? Id = null, DateTimeOffset? From = null, DateTimeOffset? To = null) : IQuery<DataPage<AuditItem>>;
 
-internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources) : IQueryHandler<GetAudit, DataPage<AuditItem>>
+internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources, IRequestContext context) : IQueryHandler<GetAudit, DataPage<AuditItem>>
 {
     // Both halves are ordered by where their transaction stands in the log, so the merge reads no more of each than a page.
     private const string Sql = """
@@ -46,6 +46,7 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources) : I
              and (@ActorId::uuid is null or e.actor_id = @ActorId) and (@Action::text is null or e.type = @Action)
              and (@Resource::text is null or e.aggregate_type = @Singular) and (@Id::uuid is null or e.aggregate_id = @Id)
              and (@From::timestamptz is null or e.occurred_at >= @From) and (@To::timestamptz is null or e.occurred_at < @To)
+             and (e.aggregate_type <> all(@Personal) or e.owner_id = @CallerId)
              and (e.epoch, e.xid, e.n) < (@Epoch, @Xid, @N)
            order by e.epoch desc, e.xid desc, e.n desc limit @Limit)
           union all
@@ -72,6 +73,7 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources) : I
             query.ActorId, query.Action, query.Resource, query.Id, query.From, query.To,
             Outcome = query.Outcome is { } outcome ? Choices.Text(outcome) : null,
             Singular = query.Resource is { } name ? resources.Find(name)?.EventName ?? name : null,
+            Personal = resources.All.Where(r => r.IsPersonal).Select(r => r.EventName).ToArray(), CallerId = context.Caller.UserId,
             Epoch = epoch, Xid = xid, N = n, Limit = page.Take + 1,
         }, ct);
         var names = resources.All.ToDictionary(r => r.EventName, r => r.Name);

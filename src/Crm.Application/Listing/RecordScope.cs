@@ -17,9 +17,29 @@ public static class RecordScope
     /// The condition of record visibility, or null when the caller sees everything. What is attached to a deleted record is not seen by
     /// who sees some records only, unless <paramref name="withDeleted"/>.
     /// </summary>
-    public static string? Visible(Resource resource, string alias, Caller caller, Dictionary<string, object?> parameters, bool withDeleted = false) => resource.AttachedTo.Count > 0
-        ? VisibleWith(resource, alias, caller, parameters, withDeleted)
+    public static string? Visible(Resource resource, string alias, Caller caller, Dictionary<string, object?> parameters, bool withDeleted = false) =>
+        resource.IsPersonal ? Personal($"{alias}.{resource.OwnerColumn}", caller, parameters)
+        : resource.AttachedTo.Count > 0 ? VisibleWith(resource, alias, caller, parameters, withDeleted)
         : Visible(resource.OwnerColumn, alias, caller, parameters, resource.CoOwnerColumn);
+
+    /// <summary>The condition of records that are their owner's alone; null for the service itself.</summary>
+    public static string? Personal(string owner, Caller caller, Dictionary<string, object?> parameters)
+    {
+        if (caller.IsSystem) return null;
+        parameters["PersonOfCaller"] = caller.UserId;
+        return $"{owner} = @PersonOfCaller";
+    }
+
+    /// <summary>
+    /// What must hold of events <c>e</c> besides: those of personal records are seen by whose they are. Null where there are none, and for the service itself.
+    /// </summary>
+    public static string? PersonalEvents(IEnumerable<Resource> resources, Caller caller, Dictionary<string, object?> parameters)
+    {
+        var personal = resources.Where(r => r.IsPersonal).Select(r => r.EventName).ToArray();
+        if (personal.Length == 0 || Personal("e.owner_id", caller, parameters) is not { } own) return null;
+        parameters["Personal"] = personal;
+        return $"(e.aggregate_type <> all(@Personal) or {own})";
+    }
 
     /// <summary>The same for rows that are no declared records.</summary>
     public static string? Visible(string? ownerColumn, string alias, Caller caller, Dictionary<string, object?> parameters, string? coOwnerColumn = null)

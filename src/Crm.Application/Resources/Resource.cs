@@ -47,6 +47,8 @@ public abstract class Resource
     public string? CoOwnerColumn { get; protected init; }
     /// <summary>Columns of deals that refer to a record of this resource and keep it from being deleted.</summary>
     public IReadOnlyList<(string Table, string Column)> KeptBy { get; protected init; } = [];
+    /// <summary>True when each record is its owner's alone, whatever the tenant's record visibility and the caller's role.</summary>
+    public bool IsPersonal => typeof(IPersonal).IsAssignableFrom(Aggregate);
     /// <summary>
     /// True when a command on one record never looks at another record of the resource: operations of a batch may then be saved together.
     /// </summary>

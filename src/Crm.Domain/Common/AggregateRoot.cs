@@ -104,3 +104,6 @@ public abstract class AggregateRoot
 
 /// <summary>A record that belongs to nobody in particular: every member of the tenant sees it.</summary>
 public interface IUnrestricted;
+
+/// <summary>A record that is its owner's alone: nobody else sees it, not even who sees every other record of the tenant.</summary>
+public interface IPersonal;

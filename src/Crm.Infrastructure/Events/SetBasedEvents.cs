@@ -12,7 +12,7 @@ namespace Crm.Infrastructure.Events;
 internal sealed class SetBasedEvents(TenantSession session, IRequestContext context, LogEpoch epoch, TimeProvider clock)
 {
     /// <summary>
-    /// Appends an update event for each row of <c>changed</c>: <c>id, version, patch</c> (the changed members as a JSON object) and <see cref="Whose"/>. Whoever
+    /// Appends an event for each row of <c>changed</c>: <c>id, version, patch</c> (the changed members as a JSON object) and <see cref="Whose"/>. Whoever
     /// runs it adds the number of rows to <see cref="TenantSession.NextEventNumber"/>.
     /// </summary>
     // The event's id is a UUIDv7 as everywhere: milliseconds in the first 48 bits, version and variant set.
@@ -37,13 +37,13 @@ internal sealed class SetBasedEvents(TenantSession session, IRequestContext cont
         : "null::uuid as owner_id, null::uuid as co_owner_id, null::uuid as team_id";
 
     /// <summary>The parameters of <see cref="Append"/>; among them <c>TenantId</c>, <c>Now</c> and <c>ActorId</c>.</summary>
-    public DynamicParameters Parameters(Resource resource, string[] members, EventActor actor, string? causationId) => new(new
+    public DynamicParameters Parameters(Resource resource, string[] members, EventActor actor, string? causationId, string act = "updated") => new(new
     {
         session.TenantId,
         Now = clock.GetUtcNow(),
         Epoch = epoch.Current,
         First = session.NextEventNumber,
-        Type = $"{resource.EventName}.updated",
+        Type = $"{resource.EventName}.{act}",
         AggregateType = resource.EventName,
         Members = members,
         ActorType = actor.Type,

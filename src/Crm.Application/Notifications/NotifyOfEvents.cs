@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Crm.Application.Abstractions;
+using Crm.Application.Events;
+using Crm.Application.Resources;
+
+namespace Crm.Application.Notifications;
+
+/// <summary>Tells members of what others did that concerns them: once for each event, in the transaction that goes along the log.</summary>
+internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IReadDb db, ResourceCatalog resources, IRequestContext context, IUnitOfWork unit) : ILogFollower
+{
+    private const string Task = "select t.title from crm_read.tasks t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null";
+
+    private const string Deal = """
+        select d.title as Title, d.owner_id as OwnerId, t.manager_id as ManagerId
+        from crm_read.deals d
+        left join crm_read.members m on m.tenant_id = @TenantId and m.id = d.owner_id
+        left join crm_read.teams t on t.tenant_id = @TenantId and t.id = m.team_id and t.deleted_at is null
+        where d.tenant_id = @TenantId and d.id = @Id and d.deleted_at is null
+        """;
+
+    public string Name => "notifications";
+
+    public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
+    {
+        foreach (var e in events.Select(e => e.Event))
+        {
+            if (resources.ByEventName(e.AggregateType) is not { IsPersonal: false } resource) continue;
+            var notices = await NoticesAsync(e, resource, ct);
+            if (notices.Count == 0) continue;
+            context.FollowFrom(e.Id, e.CorrelationId);
+            foreach (var notice in notices) await notifier.NotifyAsync(notice, ct);
+            await unit.SaveAsync(ct);
+        }
+    }
+
+    /// <summary>Nobody is told what he did himself.</summary>
+    private async Task<List<Notice>> NoticesAsync(LogEvent e, Resource resource, CancellationToken ct)
+    {
+        List<Notice> notices = e.Type switch
+        {
+            "task.assigned" => await AssignedAsync(e, ct),
+            "deal.won" => await ClosedAsync(e, NotificationKinds.DealWon, ct),
+            "deal.lost" => await ClosedAsync(e, NotificationKinds.DealLost, ct),
+            _ => [],
+        };
+        if (e.Data.TryGetProperty("record", out var record)) notices.AddRange(await mentions.FindAsync(e, record, resource, ct));
+        return [.. notices.Where(n => n.MemberId != e.Actor.Id)];
+    }
+
+    private async Task<List<Notice>> AssignedAsync(LogEvent e, CancellationToken ct) =>
+        e.Data.TryGetProperty("assigneeId", out var assignee) && assignee.ValueKind == JsonValueKind.String && await db.FirstOrDefaultAsync<string>(Task, new { Id = e.AggregateId }, ct) is { } title
+            ? [new Notice(assignee.GetGuid(), NotificationKinds.TaskAssigned, title, null, "tasks", e.AggregateId, e.Id)]
+            : [];
+
+    private async Task<List<Notice>> ClosedAsync(LogEvent e, string kind, CancellationToken ct)
+    {
+        if (await db.FirstOrDefaultAsync<Closed>(Deal, new { Id = e.AggregateId }, ct) is not { } deal) return [];
+        return [.. new[] { deal.OwnerId, deal.ManagerId }.OfType<Guid>().Distinct().Select(member => new Notice(member, kind, deal.Title, null, "deals", e.AggregateId, e.Id))];
+    }
+
+    private sealed record Closed(string Title, Guid? OwnerId, Guid? ManagerId);
+}
