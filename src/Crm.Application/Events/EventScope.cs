@@ -12,7 +12,7 @@ namespace Crm.Application.Events;
 /// </summary>
 public sealed class EventScope
 {
-    private readonly FrozenSet<string> _readable;
+    private readonly FrozenSet<string> _readable, _personal;
     private readonly EventSelection _selection;
     private readonly Dictionary<string, object?> _parameters = [];
 
@@ -24,6 +24,8 @@ public sealed class EventScope
         var conditions = new List<string> { "e.aggregate_type = any(@Readable)" };
         if (Visible(readable) is { } visible) conditions.Add(visible);
         else SeesAll = true;
+        _personal = readable.Where(r => r.IsPersonal).Select(r => r.EventName).ToFrozenSet(StringComparer.Ordinal);
+        if (RecordScope.PersonalEvents(readable, caller, _parameters) is { } own) conditions.Add(own);
         if (selection.Types is { } types) Add("e.type = any(@Types)", "Types", types.ToArray());
         if (selection.AggregateType is { } kind) Add("e.aggregate_type = @Kind", "Kind", kind);
         if (selection.AggregateId is { } id) Add("e.aggregate_id = @AggregateId", "AggregateId", id);
@@ -48,8 +50,9 @@ public sealed class EventScope
     /// <summary>The scope of a caller.</summary>
     public static EventScope Of(Caller caller, EventSelection selection, ResourceCatalog resources) => new(caller, selection, resources);
 
-    /// <summary>False for what the caller does not ask for or may not read, whoever's it is.</summary>
-    public bool Admits(LogEvent e) => _readable.Contains(e.AggregateType) && _selection.Matches(e);
+    /// <summary>False for what the caller does not ask for or may not read, whoever's it is, and for what is somebody else's alone.</summary>
+    public bool Admits(LoggedEvent logged) => _readable.Contains(logged.Event.AggregateType) && _selection.Matches(logged.Event)
+        && (!_personal.Contains(logged.Event.AggregateType) || Caller.SeesPersonal(logged.OwnerId));
 
     /// <summary>The parameters of the statement.</summary>
     public Dictionary<string, object?> Parameters(LogPosition after, int take)

@@ -55,7 +55,15 @@ internal sealed class NotificationStore(TenantSession session, IReadDb db, IOutb
 
     private static DigestRhythm Rhythm(string text) => Choices.TryParse(typeof(DigestRhythm), text, out var rhythm) ? (DigestRhythm)rhythm : DigestRhythm.None;
 
-    private sealed record Row(string[] InApp, string[] Email, string[] Sms, string Digest, int DigestHour, string? Phone);
+    private sealed record Row
+    {
+        public string[] InApp { get; init; } = [];
+        public string[] Email { get; init; } = [];
+        public string[] Sms { get; init; } = [];
+        public string Digest { get; init; } = "";
+        public int DigestHour { get; init; }
+        public string? Phone { get; init; }
+    }
 
     private sealed record ReaderRow(Guid MemberId, string Digest, int DigestHour, string? Zone, DateTime DigestedAt);
 }

@@ -65,7 +65,7 @@ internal sealed class TailWindow(LogPosition end)
     }
 
     /// <summary>The next events after a position that are admitted; null when the position lies before the window.</summary>
-    public WindowPiece? After(LogPosition position, Func<LogEvent, bool> admits)
+    public WindowPiece? After(LogPosition position, Func<LoggedEvent, bool> admits)
     {
         lock (_gate)
         {
@@ -75,7 +75,7 @@ internal sealed class TailWindow(LogPosition end)
             for (var i = FirstAfter(position); i < _events.Count; i++)
             {
                 var e = _events[i];
-                if (!admits(e.Logged.Event)) continue;
+                if (!admits(e.Logged)) continue;
                 found.Add(e);
                 bytes += e.Frame.Length;
                 if (found.Count == PieceEvents || bytes >= PieceBytes) return new WindowPiece(found, e.Place);

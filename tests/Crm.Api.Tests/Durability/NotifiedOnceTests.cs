@@ -1,0 +1,44 @@
+using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Notifications;
+using Dapper;
+using Npgsql;
+
+namespace Crm.Api.Tests.Durability;
+
+/// <summary>Drill: one of two instances is killed again and again while they go along the log and remind of tasks.</summary>
+public sealed class NotifiedOnceTests(CrmApi api)
+{
+    private const int Rounds = 3, Tasks = 60;
+
+    [Fact]
+    public async Task Whoever_is_killed_each_task_is_told_once_and_reminds_once()
+    {
+        var database = await api.NewDatabaseAsync();
+        (string, string)[] settings = [("ConnectionStrings__Crm", database), ("Jwt__Key", "two-instances-share-one-key-0123456789")];
+        await using var dies = await ServiceProcess.StartAsync(settings);
+        await using var stays = await ServiceProcess.StartAsync(settings);
+        var tenant = await stays.Api.RegisterAsync();
+        var (member, memberId) = await tenant.MemberAsync();
+        await using var connection = new NpgsqlConnection(database);
+        for (var round = 0; round < Rounds; round++)
+        {
+            (await stays.Api.As(tenant.Token).PostAsync("/tasks/batch", new
+            {
+                operations = Enumerable.Range(round * Tasks, Tasks).Select(i => new { op = "create", data = new { title = $"Task {i}", assigneeId = memberId, dueAt = DateTimeOffset.UtcNow.AddHours(-2) } }),
+            })).ShouldBe(200);
+            // As if the turns were due again: what they did must still not be done twice.
+            await connection.ExecuteAsync("delete from crm.schedule_turns; update crm.schedules set last_due = null, next_due = now() - interval '1 minute', next_try_at = null where name = 'tasks.reminders'");
+            await Eventually.Async(async () => await connection.QuerySingleAsync<bool>("select holder is not null or last_due is not null from crm.schedules where name = 'tasks.reminders'"), "nobody runs it");
+            await dies.KillServiceAsync();
+            await dies.StartAsync();
+        }
+        await connection.ExecuteAsync("delete from crm.schedule_turns; update crm.schedules set last_due = null, next_due = now() - interval '1 minute', next_try_at = null where name = 'tasks.reminders'");
+        var reader = stays.Api.As(member.Token);
+        foreach (var kind in new[] { "TASK_ASSIGNED", "TASK_OVERDUE" })
+        {
+            var told = await reader.ToldAsync(Rounds * Tasks, $"&kind={kind}");
+            told.Select(n => (string)n["title"]!).Order().ShouldBe(Enumerable.Range(0, Rounds * Tasks).Select(i => $"Task {i}").Order());
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Rounds} kills; {2 * Rounds * Tasks} notifications, each once.");
+    }
+}
