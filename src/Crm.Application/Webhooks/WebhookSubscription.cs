@@ -53,7 +53,7 @@ internal sealed class WebhookSubscription
     public bool Includes(LoggedEvent logged, IReadOnlyList<LoggedEvent> piece)
     {
         var e = logged.Event;
-        if (_resources.ByEventName(e.AggregateType) is null || !WebhookEvents.Include(_listener.Events, e.Type)) return false;
+        if (_resources.ByEventName(e.AggregateType) is not { IsPersonal: false } || !WebhookEvents.Include(_listener.Events, e.Type)) return false;
         if (_filter is null) return true;
         var state = e.Data.TryGetProperty("record", out var own) ? own
             : piece.Where(other => other.Event.AggregateId == e.AggregateId && other.Event.Version == e.Version)

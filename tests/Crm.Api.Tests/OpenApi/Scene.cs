@@ -12,6 +12,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
 {
     private static readonly string Stage = Api.OpenApi.Examples.Id("stageId").ToString();
     private static int _serial;
+    private ApiClient? _colleague;
     private readonly Dictionary<string, Operation> _creators = contract.Operations.Where(o => o.Creates is not null && !o.IsPublic && !o.Path.Contains('{') && o.Method == "POST")
         .DistinctBy(o => o.Creates).ToDictionary(o => o.Creates!);
     private readonly Dictionary<string, string> _real = new()
@@ -40,6 +41,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         {
             var example = (string)parameter["example"]!;
             if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
+            if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
         }
         return path;
@@ -74,6 +76,16 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     {
         var creator = _creators[example];
         return (await Tenant.PostAsync(creator.Path, creator.Encode(await BodyAsync(creator)))).ShouldBe(201).Id.ToString();
+    }
+
+    /// <summary>Nobody makes a notification for himself: a colleague gives the caller a task.</summary>
+    private async Task<string> NotificationAsync()
+    {
+        _colleague ??= (await Tenant.MemberAsync()).Client;
+        var task = (await _colleague.PostAsync("/tasks", new { title = "Call back", assigneeId = Tenant.UserId })).ShouldBe(201).Id;
+        JsonNode? told = null;
+        await Eventually.Async(async () => (told = (await Tenant.GetAsync($"/notifications?recordId={task}")).ShouldBe(200).Items.FirstOrDefault()) is not null, "the caller is told");
+        return (string)told!["id"]!;
     }
 
     private async Task<JsonNode?> RealAsync(JsonNode? node, string? name)
