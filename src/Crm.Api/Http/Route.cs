@@ -38,7 +38,7 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal) || Request.IsAssignableTo(typeof(ICommand<ShownOnce>)) || Path == "events/tickets";
 
     /// <summary>True when keys of safe retries are taken.</summary>
-    public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets;
+    public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets && !IsPublic;
 
     /// <summary>That it will go away, if it will.</summary>
     public Deprecation? Deprecation { get; init; }

@@ -8,6 +8,8 @@ namespace Crm.Application.Binding;
 /// <summary>Reads one JSON value as the type a member declares. What does not fit is an error at its path, never an exception.</summary>
 public static class ValueReader
 {
+    // A filter tree has at most half of it, and what readers of JSON take by themselves is 64.
+    private const int MaxJsonDepth = 24;
     private static readonly object Failed = new();
 
     /// <summary>The value, checked against the member's limits; false when an error was added.</summary>
@@ -42,7 +44,7 @@ public static class ValueReader
             items => ValueList.Of(items.Cast<PhoneNumber>())),
         FieldKind.Map => Map(json, path, errors),
         FieldKind.CustomValue => Any(json, path, errors),
-        FieldKind.Json => AnyJson(json, path, errors) ? FreeJson.Of(json) : null,
+        FieldKind.Json => AnyJson(json, path, MaxJsonDepth, errors) ? FreeJson.Of(json) : null,
         FieldKind.Embedded => Embedded(field, json, path, errors),
         FieldKind.Object => ObjectReader.Read(BodyShape.Of(field), json, path, errors),
         FieldKind.Words => List(json, path, errors, (j, p, e) => Word(field, j, p, e), items => ValueList.Of(items.Cast<string>())),
@@ -192,17 +194,22 @@ public static class ValueReader
         _ => List(json, path, errors, Text, Texts) is ValueList<string> texts ? CustomValue.Of(texts) : null,
     };
 
-    /// <summary>JSON that PostgreSQL can keep: texts and numbers within its limits, no name twice.</summary>
-    private static bool AnyJson(JsonElement json, string path, BindErrors errors)
+    /// <summary>JSON that PostgreSQL can keep and events can carry: texts and numbers within its limits, no name twice, not nested without end.</summary>
+    private static bool AnyJson(JsonElement json, string path, int depth, BindErrors errors)
     {
         var before = errors.Count;
+        if (depth == 0 && json.ValueKind is (JsonValueKind.Object or JsonValueKind.Array))
+        {
+            errors.Add(path, $"is nested deeper than {MaxJsonDepth}");
+            return false;
+        }
         switch (json.ValueKind)
         {
             case JsonValueKind.Object:
-                foreach (var (name, value) in ObjectReader.Members(json, path, errors)) AnyJson(value, $"{path}.{name}", errors);
+                foreach (var (name, value) in ObjectReader.Members(json, path, errors)) AnyJson(value, $"{path}.{name}", depth - 1, errors);
                 break;
             case JsonValueKind.Array:
-                foreach (var (item, index) in json.EnumerateArray().Select((item, index) => (item, index))) AnyJson(item, $"{path}[{index}]", errors);
+                foreach (var (item, index) in json.EnumerateArray().Select((item, index) => (item, index))) AnyJson(item, $"{path}[{index}]", depth - 1, errors);
                 break;
             case JsonValueKind.String: Text(json, path, errors); break;
             case JsonValueKind.Number when !json.TryGetDecimal(out _): errors.Add(path, "is out of range"); break;

@@ -50,7 +50,7 @@ internal sealed class FollowWithWorkflows(ActiveRules rules, RecordChanges chang
 internal static class NewRuns
 {
     /// <summary>A run that goes on, or one that its conditions have ended.</summary>
-    public static WorkflowRunState Of(ReadyRule rule, Guid recordId, Guid? eventId, string? correlationId, System.Text.Json.JsonElement after, System.Text.Json.JsonElement? before, DateTimeOffset now)
+    public static WorkflowRunState Of(ReadyRule rule, Guid? recordId, Guid? eventId, string? correlationId, System.Text.Json.JsonElement after, System.Text.Json.JsonElement? before, DateTimeOffset now)
     {
         var run = new WorkflowRun(Ids.New(now), rule.Id, rule.Version, rule.Trigger.Type, rule.Resource.Name, recordId, eventId, WorkflowRunStatus.Running, null,
             rule.Explain(after, before), [], null, now, null);

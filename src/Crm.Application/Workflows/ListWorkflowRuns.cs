@@ -40,7 +40,7 @@ public sealed record WorkflowRunRow
     /// <summary>The select list; the table is <c>r</c>.</summary>
     public const string Columns = """
         r.id as Id, r.rule_id as RuleId, r.rule_version as RuleVersion, r.trigger as Trigger, r.resource as Resource, r.record_id as RecordId, r.event_id as EventId,
-        r.correlation_id as CorrelationId, r.status as Status, r.reason as Reason, r.conditions::text as Conditions, r.steps::text as Steps, r.actions::text as Actions,
+        r.correlation_id as CorrelationId, r.status as Status, r.reason as Reason, r.conditions::text as Conditions, r.steps::text as Steps, r.actions::text as Actions, r.payload::text as Payload,
         r.next_step as NextStep, r.attempts as Attempts, r.due_at as DueAt, r.created_at as CreatedAt, r.finished_at as FinishedAt
         """;
 
@@ -58,6 +58,7 @@ public sealed record WorkflowRunRow
     public string Conditions { get; init; } = "[]";
     public string Steps { get; init; } = "[]";
     public string Actions { get; init; } = "[]";
+    public string? Payload { get; init; }
     public int NextStep { get; init; }
     public int Attempts { get; init; }
     public DateTime? DueAt { get; init; }
@@ -72,6 +73,9 @@ public sealed record WorkflowRunRow
         Choices.TryParse(typeof(WorkflowRunStatus), Status, out var status);
         var run = new WorkflowRun(Id, RuleId, RuleVersion, (WorkflowTriggerType)trigger, Resource, RecordId, EventId, (WorkflowRunStatus)status, Reason,
             JsonSerializer.Deserialize<ConditionFinding[]>(Conditions, WireJson.Options)!, JsonSerializer.Deserialize<WorkflowStep[]>(Steps, WireJson.Options)!, DueAt, CreatedAt, FinishedAt);
-        return new WorkflowRunState(run, ValueList.Of(JsonSerializer.Deserialize<WorkflowAction[]>(Actions, WireJson.Options)), NextStep, Attempts, CorrelationId);
+        return new WorkflowRunState(run, ValueList.Of(JsonSerializer.Deserialize<WorkflowAction[]>(Actions, WireJson.Options)), NextStep, Attempts, CorrelationId)
+        {
+            Payload = Payload is null ? null : FreeJson.Of(JsonSerializer.Deserialize<JsonElement>(Payload)),
+        };
     }
 }

@@ -11,6 +11,9 @@ public sealed class WorkflowRuleResource : Resource<WorkflowRule, WorkflowRuleDe
     private const string RunsSql = "(select count(*) from crm_read.workflow_runs r where r.tenant_id = @TenantId and r.rule_id = t.id and r.has_fired)";
     private const string LastRunSql = "(select max(r.created_at) from crm_read.workflow_runs r where r.tenant_id = @TenantId and r.rule_id = t.id and r.has_fired)";
 
+    /// <summary>The member that has a value in the answer that makes the address only.</summary>
+    internal const string HookUrl = "hookUrl";
+
     /// <summary>Declares the members.</summary>
     public WorkflowRuleResource() : base("workflow-rules", "workflow rule")
     {
@@ -25,6 +28,7 @@ public sealed class WorkflowRuleResource : Resource<WorkflowRule, WorkflowRuleDe
         Choice(x => x.BulkPolicy).Says("What becomes of it when one request changes more than 50 records: RUN for each, THROTTLE to ten a second, or SUPPRESS.", "\"RUN\"");
         ReadOnly("executionCount", FieldKind.Integer, expression: RunsSql).NotNull().NoFilter().Says("How often it has run.", "0");
         ReadOnly("lastRunAt", FieldKind.Instant, expression: LastRunSql).NoFilter().Says("When it last ran.");
+        ReadOnly(HookUrl, FieldKind.Text, expression: "null::text").NoFilter().Says("The secret address that runs it: only in the answer that makes one, null ever after.");
         Common();
     }
 

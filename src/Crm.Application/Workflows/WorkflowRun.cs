@@ -70,6 +70,9 @@ public sealed record WorkflowRun(Guid Id, Guid RuleId, int RuleVersion, Workflow
 /// <param name="Attempts">How often that step has failed.</param>
 public sealed record WorkflowRunState(WorkflowRun Run, ValueList<WorkflowAction> Actions, int NextStep, int Attempts, string? CorrelationId)
 {
+    /// <summary>What came with the call that set it off.</summary>
+    public FreeJson? Payload { get; init; }
+
     /// <summary>The sink of the outbox that takes a run's steps.</summary>
     public const string Sink = "workflow.run";
 

@@ -22,8 +22,17 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
 {
     private const string StateSql = "select e.state::text from crm_read.events e where e.tenant_id = @TenantId and e.id = @EventId";
 
-    /// <summary>The record as it is now; one that is gone, as the event left it. Null when there is neither.</summary>
+    /// <summary>The record as it is now; one that is gone, as the event left it. With what came with the call as payload. Null when there is nothing.</summary>
     internal async Task<JsonElement?> RecordAsync(WorkflowRunState state, CancellationToken ct)
+    {
+        var record = await BareRecordAsync(state, ct);
+        if (state.Payload is not { } payload) return record;
+        var whole = record is { } found ? JsonNode.Parse(found.GetRawText())!.AsObject() : [];
+        whole["payload"] = JsonNode.Parse(payload.ToString());
+        return JsonSerializer.SerializeToElement(whole);
+    }
+
+    private async Task<JsonElement?> BareRecordAsync(WorkflowRunState state, CancellationToken ct)
     {
         var resource = resources[state.Run.Resource];
         if (state.Run.RecordId is { } id && await CurrentAsync(resource, id, ct) is { } current) return current;
@@ -68,7 +77,7 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
     {
         var body = action.Data is { } data ? Placeholders.Fill(data.Element, about)
             : new JsonObject { ["ruleId"] = state.Run.RuleId, ["runId"] = state.Run.Id, ["resource"] = state.Run.Resource, ["recordId"] = state.Run.RecordId, ["record"] = about.ValueKind == JsonValueKind.Object ? JsonNode.Parse(about.GetRawText()) : null };
-        var call = new OutboundCall(action.Url!, new Dictionary<string, string> { ["webhook-id"] = StepId(state).ToString() }, JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options));
+        var call = new OutboundCall(action.Url!, new Dictionary<string, string> { ["webhook-id"] = StepId(state).ToString(), ["webhook-timestamp"] = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) }, JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options));
         var answer = await outbound.SendAsync(call, ct);
         return answer.IsSuccess ? $"The address answered {answer.Status}." : throw new UndeliverableException(answer.Error ?? $"The address answered {answer.Status}.");
     }
@@ -97,7 +106,7 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
                 var asked = new ApprovalDetails
                 {
                     Title = Placeholders.Fill(action.Title!, about), Description = action.Description is { } why ? Placeholders.Fill(why, about) : null,
-                    Resource = resource.Name, RecordId = state.Run.RecordId, ApproverIds = Tags.Of(action.UserIds, "approverIds"), Mode = action.Approvals,
+                    Resource = resource.Name, RecordId = IdOf(state), ApproverIds = Tags.Of(action.UserIds, "approverIds"), Mode = action.Approvals,
                     ExpiresAt = action.Minutes is { } minutes ? clock.GetUtcNow() + TimeSpan.FromMinutes(minutes) : null,
                 };
                 return $"Asked for approval {await approvals.AskAsync(asked, null, state.Run.Id, ct)}";
@@ -118,7 +127,7 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
     /// <summary>The task that a step plans: linked to the record, and whoever owns that has to do it unless the step says another.</summary>
     internal JsonObject TaskOf(Resource resource, WorkflowRunState state, WorkflowAction action, JsonElement record)
     {
-        var task = new JsonObject { ["title"] = Placeholders.Fill(action.Title!, record), [JsonNamingPolicy.CamelCase.ConvertName(Pascal(resource.LinkColumn!))] = state.Run.RecordId.ToString() };
+        var task = new JsonObject { ["title"] = Placeholders.Fill(action.Title!, record), [JsonNamingPolicy.CamelCase.ConvertName(Pascal(resource.LinkColumn!))] = state.Run.RecordId?.ToString() };
         if (action.Description is { } description) task["description"] = Placeholders.Fill(description, record);
         if (action.DueInDays is { } days) task["dueAt"] = Instants.FormatInstant(clock.GetUtcNow() + TimeSpan.FromDays(days));
         var owner = RuleChecks.OwnerOf(resource)?.Name;
@@ -138,7 +147,9 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
     }
 
     private async Task ChangeAsync(Resource resource, WorkflowRunState state, JsonObject patch, CancellationToken ct) =>
-        await sender.Send(resource.Update(state.Run.RecordId!.Value, binders.Of(resource).Patch(JsonSerializer.SerializeToElement(patch), context.Caller, replaces: false)), ct);
+        await sender.Send(resource.Update(IdOf(state), binders.Of(resource).Patch(JsonSerializer.SerializeToElement(patch), context.Caller, replaces: false)), ct);
+
+    private static Guid IdOf(WorkflowRunState state) => state.Run.RecordId ?? throw CrmException.Conflict("INVALID_STATE", "The run is about no record.");
 
     private async Task<Guid> NextAsync(Resource resource, WorkflowRunState state, WorkflowAction action, CancellationToken ct)
     {

@@ -14,7 +14,7 @@ internal static class WorkflowTriggers
     public static readonly IReadOnlyList<WorkflowTriggerType> Taken =
     [
         WorkflowTriggerType.RecordCreated, WorkflowTriggerType.RecordUpdated, WorkflowTriggerType.RecordDeleted, WorkflowTriggerType.FieldChanged,
-        WorkflowTriggerType.StatusChanged, WorkflowTriggerType.DateReached, WorkflowTriggerType.Scheduled, WorkflowTriggerType.Manual,
+        WorkflowTriggerType.StatusChanged, WorkflowTriggerType.DateReached, WorkflowTriggerType.Scheduled, WorkflowTriggerType.WebhookReceived, WorkflowTriggerType.EmailReceived, WorkflowTriggerType.Manual,
     ];
 
     /// <summary>The member whose change it waits for, if it does.</summary>

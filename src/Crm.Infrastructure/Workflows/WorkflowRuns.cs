@@ -19,9 +19,9 @@ internal sealed class WorkflowRuns(TenantSession session, IOutbox outbox) : IWor
     {
         const string sql = """
             insert into crm.workflow_runs (tenant_id, id, rule_id, rule_version, trigger, resource, record_id, event_id, correlation_id, status, reason, conditions, steps, actions,
-              next_step, attempts, due_at, has_fired, created_at, finished_at)
+              next_step, attempts, due_at, payload, has_fired, created_at, finished_at)
             values (@TenantId, @Id, @RuleId, @RuleVersion, @Trigger, @Resource, @RecordId, @EventId, @CorrelationId, @Status, @Reason, @Conditions::jsonb, @Steps::jsonb, @Actions::jsonb,
-              @NextStep, @Attempts, @DueAt, @HasFired, @CreatedAt, @FinishedAt)
+              @NextStep, @Attempts, @DueAt, @Payload::jsonb, @HasFired, @CreatedAt, @FinishedAt)
             on conflict do nothing
             """;
         if (await ExecuteAsync(sql, Parameters(run), ct) == 0) return false;
@@ -91,7 +91,7 @@ internal sealed class WorkflowRuns(TenantSession session, IOutbox outbox) : IWor
         return new DynamicParameters(new
         {
             run.Id, run.RuleId, run.RuleVersion, Trigger = Choices.Text(run.Trigger), run.Resource, run.RecordId, run.EventId, state.CorrelationId, Status = Choices.Text(run.Status), run.Reason,
-            Conditions = Json(run.Conditions), Steps = Json(run.Steps), Actions = Json(state.Actions), state.NextStep, state.Attempts, run.DueAt, HasFired = state.IsOpen, run.CreatedAt, run.FinishedAt,
+            Conditions = Json(run.Conditions), Steps = Json(run.Steps), Actions = Json(state.Actions), state.NextStep, state.Attempts, run.DueAt, Payload = state.Payload?.ToString(), HasFired = state.IsOpen, run.CreatedAt, run.FinishedAt,
         });
     }
 

@@ -110,8 +110,8 @@ public sealed class ConformanceTests(CrmApi api)
         return new JsonObject { ["mfaToken"] = (string)challenge.ShouldFail(401, "MFA_REQUIRED").Json["mfaToken"]!, ["code"] = authenticator.Code(1) };
     }
 
-    /// <summary>Operations that need what only an outage makes, or another protocol.</summary>
-    private static bool Needs(Operation operation) => operation.Path.Contains("dead-letters/", StringComparison.Ordinal) || operation.IsSocket;
+    /// <summary>Operations that need what only an outage makes, another protocol, or a secret.</summary>
+    private static bool Needs(Operation operation) => operation.Path.Contains("dead-letters/", StringComparison.Ordinal) || operation.IsSocket || operation.Id is "receiveHook";
 
     private static bool IsQuery(JsonNode parameter) => (string)parameter["in"]! == "query";
 

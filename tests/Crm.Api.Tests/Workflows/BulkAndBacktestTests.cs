@@ -34,6 +34,21 @@ public sealed class BulkAndBacktestTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_rule_that_is_switched_on_during_an_import_runs_on_what_comes_afterwards()
+    {
+        var tenant = await api.TenantAsync();
+        var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "UPDATE_FIELD", field = "score", value = 1 }], more: new { isActive = false });
+        for (var part = 0; part < 6; part++)
+        {
+            if (part == 3) (await tenant.PatchAsync($"/workflow-rules/{rule}", new { isActive = true })).ShouldBe(200);
+            (await tenant.PostAsync("/leads/batch", new { operations = Enumerable.Range(0, 60).Select(i => new { op = "create", data = new { name = $"Part {part}" } }) })).ShouldBe(200);
+        }
+        await Eventually.Async(async () => await CountAsync(tenant, rule, "SUCCEEDED") == 180, "the later half has run");
+        (await CountAsync(tenant, rule, null)).ShouldBe(180);
+        for (var part = 0; part < 6; part++) (await tenant.GetAsync($"/leads?name=Part {part}&score=1&count=exact&take=1")).Meta["total"]!.GetValue<int>().ShouldBe(part < 3 ? 0 : 60);
+    }
+
+    [Fact]
     public async Task A_backtest_counts_what_really_fired()
     {
         var tenant = await api.TenantAsync();

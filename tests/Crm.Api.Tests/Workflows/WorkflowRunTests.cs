@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Operations;
+using Crm.Api.Tests.Webhooks;
+using Crm.Application.Abstractions;
+using Crm.Application.Workflows;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Api.Tests.Workflows;
 
@@ -82,6 +86,9 @@ public sealed class WorkflowRunTests(CrmApi api)
         var findings = run["conditions"]!.AsArray();
         findings.Select(f => ((string)f!["path"]!, (bool)f["holds"]!)).ShouldBe([("conditions.and[0]", true), ("conditions.and[1]", false)]);
         ((decimal)findings[1]!["found"]!["amount"]!).ShouldBe(5m);
+        (await tenant.GetAsync($"/workflow-rules/{rule}/runs?status=SKIPPED&recordId={lead}")).Items.Count.ShouldBe(1);
+        (await tenant.GetAsync($"/workflow-rules/{rule}/runs?status=FAILED")).Items.ShouldBeEmpty();
+        (await tenant.GetAsync($"/workflow-rules/{rule}/runs?take=201")).ShouldFail(400, "INVALID_QUERY");
     }
 
     [Fact]
@@ -154,10 +161,69 @@ public sealed class WorkflowRunTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_secret_address_runs_its_rule_until_it_gets_another()
+    {
+        var tenant = await api.TenantAsync();
+        var rule = await tenant.RuleAsync(new { type = "WEBHOOK_RECEIVED" }, [new { type = "CREATE_RECORD", resource = "leads", data = new { name = "Order {{payload.order.number}}", score = "{{payload.score}}" } }]);
+        (await tenant.GetAsync($"/workflow-rules/{rule}")).Data["hookUrl"].ShouldBeNull();
+        var old = (await tenant.PostAsync($"/workflow-rules/{rule}/hook", new { })).ShouldBe(200).Of("hookUrl")!;
+        var url = (await tenant.PostAsync($"/workflow-rules/{rule}/hook", new { })).ShouldBe(200).Of("hookUrl")!;
+        (await tenant.GetAsync($"/workflow-rules/{rule}")).Data["hookUrl"].ShouldBeNull();
+        (await api.Anonymous.PostAsync(old, new { })).ShouldFail(404, "NOT_FOUND");
+        (await api.Anonymous.PostAsync(url, new { order = new { number = 4711 }, score = 12 })).ShouldBe(200);
+        (await tenant.RunsAsync(rule))[0].Status().ShouldBe("SUCCEEDED");
+        var lead = (await tenant.GetAsync("/leads")).Items.Single()!;
+        ((string)lead["name"]!, (int)lead["score"]!).ShouldBe(("Order 4711", 12));
+        (await api.Anonymous.PostAsync(url, new { recordId = Guid.NewGuid() })).ShouldFail(422, "UNPROCESSABLE");
+        (await api.Anonymous.PostAsync(url, new { recordId = "x" })).ShouldFail(400, "VALIDATION_FAILED");
+        (await api.Anonymous.RawAsync("POST", url, "{\"a\": 1e99999}"u8.ToArray())).ShouldFail(400, "VALIDATION_FAILED");
+        (await tenant.PatchAsync($"/workflow-rules/{rule}", new { isActive = false })).ShouldBe(200);
+        (await api.Anonymous.PostAsync(url, new { })).ShouldFail(404, "NOT_FOUND");
+        var other = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "WAIT", minutes = 1 }]);
+        (await tenant.PostAsync($"/workflow-rules/{other}/hook", new { })).ShouldFail(409, "INVALID_STATE");
+    }
+
+    [Fact]
+    public async Task An_email_that_is_handed_in_sets_rules_off_about_who_sent_it()
+    {
+        var tenant = await api.TenantAsync();
+        var rule = await tenant.RuleAsync(new { type = "EMAIL_RECEIVED" }, [new { type = "CREATE_TASK", title = "Answer: {{payload.subject}}" }], """{"field": "name", "value": "Ada"}""");
+        var lead = await tenant.LeadAsync("Ada", more: new { email = "ada@example.com" });
+        await using (var scope = api.Services.CreateAsyncScope())
+        {
+            var unit = scope.ServiceProvider.GetRequiredService<IUnitOfWork>();
+            scope.ServiceProvider.GetRequiredService<IRequestContext>().ActAs((await api.Services.GetRequiredService<ISystemCallers>().FindAsync(tenant.Id, default))!);
+            await unit.BeginAsync(default);
+            var emails = scope.ServiceProvider.GetRequiredService<ReceivedEmails>();
+            (await emails.TakeAsync(new ReceivedEmail("ADA@example.com", "Ada", ["sales@example.org"], "Offer", "Please.", "<1@example.com>"), default)).ShouldBe(1);
+            (await emails.TakeAsync(new ReceivedEmail("bob@example.com", null, ["sales@example.org"], "Hello", "", "<2@example.com>"), default)).ShouldBe(0);
+            await unit.CommitAsync(default);
+        }
+        await Eventually.Async(async () => (await tenant.GetAsync("/tasks")).Items.Count == 1, "the rule runs");
+        var task = (await tenant.GetAsync("/tasks")).Items[0]!;
+        ((string)task["title"]!, (Guid)task["leadId"]!).ShouldBe(("Answer: Offer", lead));
+        (await tenant.RunsAsync(rule, 2)).Select(r => r.Status()).Order().ShouldBe(["SKIPPED", "SUCCEEDED"]);
+    }
+
+    [Fact]
+    public async Task A_call_takes_the_record_to_another_system()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var tenant = await api.TenantAsync();
+        var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "CALL_WEBHOOK", url = receiver.Url }, new { type = "CALL_WEBHOOK", url = receiver.Url, data = new { who = "{{name}}", score = "{{score}}" } }]);
+        var lead = await tenant.LeadAsync("Ada", more: new { score = 7 });
+        (await tenant.RunsAsync(rule))[0].Status().ShouldBe("SUCCEEDED");
+        var bodies = receiver.Calls.Select(c => JsonNode.Parse(c.Body)!).ToList();
+        ((Guid)bodies[0]["recordId"]!, (string)bodies[0]["record"]!["name"]!).ShouldBe((lead, "Ada"));
+        bodies[1].ToJsonString().ShouldBe("""{"who":"Ada","score":7}""");
+        receiver.Calls.Select(c => c.Id).ShouldBeUnique();
+    }
+
+    [Fact]
     public async Task What_a_call_reaches_is_never_inside()
     {
         var tenant = await api.TenantAsync();
-        var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "CALL_WEBHOOK", url = "http://127.0.0.1:9/hook" }]);
+        var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "CALL_WEBHOOK", url = "http://10.1.2.3/hook" }]);
         await tenant.LeadAsync();
         var run = (await tenant.RunsAsync(rule))[0];
         run.Status().ShouldBe("FAILED");

@@ -57,6 +57,7 @@ create table crm.workflow_runs (
   next_step integer not null default 0,
   attempts integer not null default 0,
   due_at timestamptz,
+  payload jsonb,
   has_fired boolean not null default false,
   created_at timestamptz not null,
   finished_at timestamptz,
@@ -97,3 +98,13 @@ create table crm.outbox_later (
 );
 create index ix_outbox_later_due_at on crm.outbox_later (due_at);
 grant select, insert, update, delete on crm.outbox_later to crm_app;
+
+-- Global: whose rule a secret address runs, before a tenant is known.
+create table crm.workflow_hooks (
+  token_hash bytea not null,
+  tenant_id uuid not null,
+  rule_id uuid not null,
+  constraint pk_workflow_hooks primary key (token_hash)
+);
+create unique index ux_workflow_hooks_rule_id on crm.workflow_hooks (tenant_id, rule_id);
+grant select, insert, update, delete on crm.workflow_hooks to crm_app;
