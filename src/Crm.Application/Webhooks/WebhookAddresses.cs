@@ -18,11 +18,14 @@ public sealed class WebhookAddresses(IOutboundHttp outbound) : ISharedByUseCases
         Parallel.ForEachAsync(urls.Distinct(StringComparer.Ordinal), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
             async (url, stop) => _refusals[url] = await outbound.RefusalAsync(url, stop));
 
+    /// <summary>Why an address that was looked at must not be called, or null.</summary>
+    public string? Refusal(string url) => _refusals.GetValueOrDefault(url);
+
     /// <summary>Refuses an address that leads inside. What nobody looked at yet is looked at when it is called.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED for <c>url</c>.</exception>
     public void Ensure(string url)
     {
-        if (_refusals.GetValueOrDefault(url) is { } refusal) throw CrmException.Validation("url", refusal);
+        if (Refusal(url) is { } refusal) throw CrmException.Validation("url", refusal);
     }
 }
 

@@ -5,6 +5,7 @@ using Crm.Application.Conditions;
 using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
+using Crm.Application.Webhooks;
 using Crm.Domain.Common;
 using Crm.Domain.CustomFields;
 using Crm.Domain.Workflows;
@@ -12,7 +13,7 @@ using Crm.Domain.Workflows;
 namespace Crm.Application.Workflows;
 
 /// <summary>Holds a rule to the declaration of the resource it is about, so that what cannot work is refused when it is saved and not when it runs.</summary>
-public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders, IRequestContext context) : ISharedByUseCases
+public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders, WebhookAddresses addresses, IRequestContext context) : ISharedByUseCases
 {
     private const int FarthestMinutes = 5_256_000;
 
@@ -64,6 +65,7 @@ public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders,
             case WorkflowActionType.ChangeStatus: CheckField(resource, "status", action.Value, path, errors); break;
             case WorkflowActionType.AssignUser when OwnerOf(resource) is null: errors.Add($"{path}.type", $"{resource.Name} belong to nobody"); break;
             case WorkflowActionType.CreateTask when resource.LinkColumn is null: errors.Add($"{path}.type", $"tasks cannot be linked to {resource.Name}"); break;
+            case WorkflowActionType.CallWebhook when addresses.Refusal(action.Url!) is { } refusal: errors.Add($"{path}.url", refusal); break;
             case WorkflowActionType.CreateRecord: CheckRecord(action, path, errors); break;
         }
     }

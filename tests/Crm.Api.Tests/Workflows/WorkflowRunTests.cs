@@ -220,12 +220,15 @@ public sealed class WorkflowRunTests(CrmApi api)
     }
 
     [Fact]
-    public async Task What_a_call_reaches_is_never_inside()
+    public async Task What_a_call_reaches_is_never_inside_neither_when_it_is_saved_nor_when_it_is_made()
     {
         var tenant = await api.TenantAsync();
-        var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "CALL_WEBHOOK", url = "http://10.1.2.3/hook" }]);
+        var rule = new { name = "Rule", resource = "leads", trigger = new { type = "RECORD_CREATED" }, actions = new[] { new { type = "CALL_WEBHOOK", url = "http://10.1.2.3/hook" } } };
+        (await tenant.PostAsync("/workflow-rules", rule)).ShouldFail(400, "VALIDATION_FAILED").Errors.Select(e => e.Key).ShouldBe(["actions[0].url"]);
+        // Nobody looks where the addresses of a batch lead before they are called.
+        var id = (await tenant.PostAsync("/workflow-rules/batch", new { operations = new[] { new { op = "create", data = rule } } })).ShouldBe(200).Items[0]!["id"]!.GetValue<Guid>();
         await tenant.LeadAsync();
-        var run = (await tenant.RunsAsync(rule))[0];
+        var run = (await tenant.RunsAsync(id))[0];
         run.Status().ShouldBe("FAILED");
         ((string)run["steps"]![0]!["outcome"]!).ShouldNotBeEmpty();
     }
