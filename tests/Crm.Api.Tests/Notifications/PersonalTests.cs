@@ -1,5 +1,6 @@
 using Crm.Api.Tests.Events;
 using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Webhooks;
 using Crm.Application.Notifications;
 
 namespace Crm.Api.Tests.Notifications;
@@ -56,6 +57,19 @@ public sealed class PersonalTests(CrmApi api)
         await tenant.LeadAsync("For everybody");
         (await own.TakeAsync(2)).Select(t => (string?)t.Data!["type"]).ShouldBe(["notification.created", "lead.created"]);
         (await other.TakeAsync(1)).Select(t => (string?)t.Data!["type"]).ShouldBe(["lead.created"], "what came before was not for him");
+    }
+
+    [Fact]
+    public async Task A_webhook_for_everything_is_not_sent_it()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var tenant = await api.TenantAsync();
+        var (_, memberId) = await tenant.MemberAsync();
+        var (webhook, _) = await tenant.WebhookAsync(receiver, ["*"]);
+        await api.NotifyAsync(tenant.Id, new Notice(memberId, NotificationKinds.Workflow, "For you alone", null, null, null, null));
+        await tenant.LeadAsync("For everybody");
+        await tenant.DeliveryAsync(webhook, d => (string?)d["eventType"] == "lead.created");
+        (await tenant.DeliveriesAsync(webhook)).ShouldNotContain(d => ((string?)d!["eventType"])!.StartsWith("notification.", StringComparison.Ordinal));
     }
 
     [Fact]
