@@ -26,6 +26,7 @@ public static class Permissions
     public const string OutboxRead = "outbox.read", OutboxWrite = "outbox.write";
     public const string NotificationsRead = "notifications.read", NotificationsWrite = "notifications.write";
     public const string SchedulesRead = "schedules.read";
+    public const string EventConsumersRead = "event-consumers.read", EventConsumersWrite = "event-consumers.write", EventConsumersDelete = "event-consumers.delete";
     public const string WebhooksRead = "webhooks.read", WebhooksWrite = "webhooks.write", WebhooksDelete = "webhooks.delete";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
     public const string ApprovalsRead = "approvals.read", ApprovalsWrite = "approvals.write", ApprovalsDecide = "approvals.decide";
@@ -49,7 +50,7 @@ public static class Permissions
     [
         .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
         TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
-        WebhooksRead, WebhooksWrite, WebhooksDelete,
+        WebhooksRead, WebhooksWrite, WebhooksDelete, EventConsumersRead, EventConsumersWrite, EventConsumersDelete,
         WorkflowRulesRead, WorkflowRulesWrite, WorkflowRulesDelete,
     ];
 

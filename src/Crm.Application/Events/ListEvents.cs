@@ -24,11 +24,7 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
     {
         if (query is { After: not null, Cursor: not null }) throw QueryErrors.Invalid("cursor", "does not go with after");
         var after = LogPosition.Parse(query.After ?? query.Cursor ?? "0", query.After is null ? "cursor" : "after");
-        if (query.Take is < 1 or > ListRequest.MaxTake) throw QueryErrors.Invalid("take", $"must be between 1 and {ListRequest.MaxTake}");
         var scope = EventScope.Of(context.Caller, EventSelection.Of(query.Types, query.AggregateType, query.AggregateId), resources);
-        var rows = await db.QueryAsync<LogRow>(LogSql.Of(scope.Condition), scope.Parameters(after, query.Take), ct);
-        var page = LogSql.Page(rows, context.Caller, resources, after, query.Take);
-        var position = page.Next.ToString();
-        return new DataPage<LogEvent>([.. page.Events.Select(e => e.Event)], new PageMeta(0, query.Take, null, false, page.More ? position : null) { Position = position });
+        return await EventPage.ReadAsync(db, scope, resources, after, query.Take, ct);
     }
 }

@@ -1,3 +1,4 @@
+using Crm.Application.EventConsumers;
 using Crm.Application.Events;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,5 +9,5 @@ namespace Crm.Infrastructure.Streams;
 internal static class StreamsSetup
 {
     public static IServiceCollection AddStreams(this IServiceCollection services, IConfiguration configuration) =>
-        services.AddSingleton(StreamSettings.Read(configuration)).AddSingleton<LogTails>().AddSingleton<IEventStreams>(p => p.GetRequiredService<LogTails>()).AddScoped<IStreamTickets, StreamTickets>();
+        services.AddSingleton(StreamSettings.Read(configuration)).AddSingleton<LogTails>().AddSingleton<IEventStreams>(p => p.GetRequiredService<LogTails>()).AddScoped<IStreamTickets, StreamTickets>().AddScoped<IConsumerPlaces, ConsumerPlaces>();
 }

@@ -41,6 +41,8 @@ internal static class SchemaSeed
         insert into crm.workflow_runs (tenant_id, id, rule_id, rule_version, trigger, resource, status, created_at) select t, id, id, 1, 'MANUAL', 'leads', 'SUCCEEDED', now() from k;
         insert into crm.workflow_turns (tenant_id, rule_id, step, turn) select t, id, 0, 1 from k;
         insert into crm.custom_values (tenant_id, record_id, field, n, text_value, created_at) select t, id, 1000, 0, 'gold', now() from k;
+        insert into crm.event_consumers (tenant_id, id, name) select t, id, 'Consumer' from k;
+        insert into crm.event_consumer_places (tenant_id, consumer_id, epoch, xid, n) select t, id, 1, 1, 0 from k;
         insert into crm.webhooks (tenant_id, id, url, events) select t, id, 'https://hooks.example/crm', '{*}' from k;
         insert into crm.webhook_secrets (tenant_id, id, webhook_id, secret) select t, id, id, '' from k;
         insert into crm.webhook_deliveries (tenant_id, id, webhook_id, event_id, event_type, aggregate_type, aggregate_id, epoch, xid, n) select t, id, id, id, 'lead.created', 'lead', id, 1, 1, 0 from k;
