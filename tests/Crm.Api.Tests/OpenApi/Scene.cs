@@ -95,6 +95,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             case JsonObject members:
                 // A definition: names are unique in their entity.
                 if (members.ContainsKey("entity") && members.ContainsKey("name")) members["name"] = $"field{Next()}";
+                // A consumer of events: in the organization.
+                if (members.ContainsKey("types") && members.ContainsKey("name")) members["name"] = $"Consumer {Next()}";
                 foreach (var (key, value) in members.ToList()) members[key] = (await RealAsync(value, key))?.DeepClone();
                 return members;
             case JsonArray items:
