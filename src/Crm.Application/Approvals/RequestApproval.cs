@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
+using Crm.Application.Notifications;
 using Crm.Application.Resources;
 using Crm.Domain.Approvals;
 using Crm.Domain.Common;
@@ -22,7 +23,7 @@ internal sealed class RequestApprovalHandler(ApprovalRequests requests, IRequest
 }
 
 /// <summary>Asks for approvals: members do, and rules.</summary>
-public sealed class ApprovalRequests(IRepository<Approval> approvals, IReadDb db, RecordReader reader, ResourceCatalog resources, IOutbox outbox, IRequestContext context, TimeProvider clock) : ISharedByUseCases
+public sealed class ApprovalRequests(IRepository<Approval> approvals, IReadDb db, RecordReader reader, ResourceCatalog resources, IOutbox outbox, INotifier notifier, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     private const string MembersSql = "select m.id from crm_read.members m where m.tenant_id = @TenantId and m.id = any(@Ids) and m.is_active and m.deleted_at is null";
 
@@ -40,6 +41,8 @@ public sealed class ApprovalRequests(IRepository<Approval> approvals, IReadDb db
         var members = (await db.QueryAsync<Guid>(MembersSql, new { Ids = asked }, ct)).ToHashSet();
         if (Array.FindIndex(asked, a => !members.Contains(a)) is >= 0 and var stranger) throw CrmException.Unprocessable($"approverIds[{stranger}]", "refers to no active member");
         approvals.Add(approval);
+        foreach (var member in asked)
+            await notifier.NotifyAsync(new Notice(member, NotificationKinds.ApprovalRequested, details.Title, details.Description, resource.Name, details.RecordId, null), ct);
         if (details.ExpiresAt is { } due) await outbox.RepeatAtAsync(OutboxMessage.Without(approval.Id, context.Caller.TenantId), ExpireApproval.SinkName, due, ct);
         return approval.Id;
     }

@@ -26,6 +26,7 @@ internal static class ActionShapes
         [WorkflowActionType.ChangeStatus] = (["value"], []),
         [WorkflowActionType.AssignUser] = (["userIds"], ["assignment"]),
         [WorkflowActionType.CreateRecord] = (["resource", "data"], []),
+        [WorkflowActionType.SendNotification] = (["title"], ["body", "userIds"]),
         [WorkflowActionType.RequestApproval] = (["title", "userIds"], ["description", "approvals", "minutes"]),
         [WorkflowActionType.CallWebhook] = (["url"], ["data"]),
         [WorkflowActionType.Wait] = (["minutes"], []),

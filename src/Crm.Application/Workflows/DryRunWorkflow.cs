@@ -46,6 +46,7 @@ internal static class Effects
     public static string Of(WorkflowAction action, JsonElement record) => action.Type switch
     {
         WorkflowActionType.SendEmail => $"An e-mail to {Placeholders.Fill(action.To!, record)}: {Placeholders.Fill(action.Subject!, record)}",
+        WorkflowActionType.SendNotification => $"A notification: {Placeholders.Fill(action.Title!, record)}",
         WorkflowActionType.RequestApproval => $"A request for approval: {Placeholders.Fill(action.Title!, record)}",
         WorkflowActionType.CallWebhook => $"A call of {action.Url}",
         WorkflowActionType.CreateTask => $"A task: {Placeholders.Fill(action.Title!, record)}",

@@ -6,6 +6,7 @@ using Crm.Application.Abstractions;
 using Crm.Application.Approvals;
 using Crm.Application.CustomFields;
 using Crm.Application.Listing;
+using Crm.Application.Notifications;
 using Crm.Application.Outbound;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -17,7 +18,7 @@ using MediatR;
 namespace Crm.Application.Workflows;
 
 /// <summary>What the steps of rules do, by the same commands that users send.</summary>
-public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IWorkflowRuns runs, ApprovalRequests approvals, IEmailSender email,
+public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IWorkflowRuns runs, ApprovalRequests approvals, INotifier notifier, IEmailSender email,
     IOutboundHttp outbound, IReadDb db, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     private const string StateSql = "select e.state::text from crm_read.events e where e.tenant_id = @TenantId and e.id = @EventId";
@@ -102,6 +103,11 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
             case WorkflowActionType.CreateTask:
                 var task = await CreateAsync(resources["tasks"], TaskOf(resource, state, action, about), ct);
                 return $"Made task {task}";
+            case WorkflowActionType.SendNotification:
+                var members = action.UserIds.Count > 0 ? [.. action.UserIds.Select(Guid.Parse)] : OwnersOf(resource, about);
+                foreach (var told in members)
+                    await notifier.NotifyAsync(new Notice(told, NotificationKinds.Workflow, Placeholders.Fill(action.Title!, about), action.Body is { } text ? Placeholders.Fill(text, about) : null, resource.Name, state.Run.RecordId, state.Run.EventId), ct);
+                return $"Notified {members.Count} members";
             case WorkflowActionType.RequestApproval:
                 var asked = new ApprovalDetails
                 {
@@ -135,6 +141,9 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
             : owner is not null && record.TryGetProperty(owner, out var own) && own.ValueKind == JsonValueKind.String ? own.GetString() : null;
         return task;
     }
+
+    private static IReadOnlyList<Guid> OwnersOf(Resource resource, JsonElement record) =>
+        RuleChecks.OwnerOf(resource) is { } owner && record.ValueKind == JsonValueKind.Object && record.TryGetProperty(owner.Name, out var own) && own.ValueKind == JsonValueKind.String ? [own.GetGuid()] : [];
 
     private async Task<Guid> CreateAsync(Resource resource, JsonObject body, CancellationToken ct) =>
         await sender.Send(resource.Create(binders.Of(resource).Details(JsonSerializer.SerializeToElement(Owned(resource, body)), context.Caller)), ct);

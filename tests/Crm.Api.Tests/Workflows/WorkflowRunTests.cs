@@ -184,6 +184,18 @@ public sealed class WorkflowRunTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Members_are_notified_by_a_step_and_when_they_are_asked()
+    {
+        var tenant = await api.TenantAsync();
+        var member = await tenant.MemberAsync("MANAGER");
+        await tenant.RuleAsync(new { type = "RECORD_CREATED" },
+            [new { type = "SEND_NOTIFICATION", title = "A lead: {{name}}" }, new { type = "REQUEST_APPROVAL", title = "May {{name}} be called?", userIds = new[] { member.UserId } }]);
+        await tenant.LeadAsync("Ada");
+        await Eventually.Async(async () => (await member.Client.GetAsync("/notifications")).Items.Any(n => (string)n!["kind"]! == "APPROVAL_REQUESTED" && (string)n["title"]! == "May Ada be called?"), "who is asked is told");
+        (await tenant.GetAsync("/notifications")).Items.Count(n => (string)n!["kind"]! == "WORKFLOW" && (string)n["title"]! == "A lead: Ada").ShouldBe(1, "the owner is told");
+    }
+
+    [Fact]
     public async Task An_email_that_is_handed_in_sets_rules_off_about_who_sent_it()
     {
         var tenant = await api.TenantAsync();
