@@ -19,6 +19,7 @@ using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Notifications;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Reading;
+using Crm.Infrastructure.Scoring;
 using Crm.Infrastructure.Tagging;
 using Crm.Application.Workflows;
 using Crm.Infrastructure.Workflows;
@@ -86,6 +87,7 @@ public static class DependencyInjection
         services.AddScoped<TagCounts>().AddScoped<SetBasedEvents>().AddScoped<ITagRewriter, TagRewriter>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
+        services.AddSingleton<IModelTrainer, LogisticTrainer>().AddScoped<ILeadScores, LeadScores>();
         services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
         services.AddScoped<IWorkflowRuns, WorkflowRuns>().AddScoped<IWorkflowHooks, WorkflowHooks>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));

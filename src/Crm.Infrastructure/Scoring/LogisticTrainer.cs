@@ -8,12 +8,30 @@ namespace Crm.Infrastructure.Scoring;
 /// Logistic regression with a penalty on large weights (ridge), fitted by Newton's method (iteratively reweighted least squares: Hastie, Tibshirani and Friedman,
 /// The Elements of Statistical Learning, 2nd ed., §4.4.1). The penalty keeps the problem convex and its matrix invertible, whatever the columns are.
 /// </summary>
-internal sealed class LogisticTrainer : IModelTrainer
+internal sealed class LogisticTrainer : IModelTrainer, IDisposable
 {
+    // It takes a whole processor: a second one waits, so that requests go on.
+    private readonly SemaphoreSlim _one = new(1);
+
     private const double Penalty = 1.0, Tolerance = 1e-6;
     private const int Steps = 50;
 
-    public ScoringModel Fit(IReadOnlyList<PastLead> leads, CancellationToken ct)
+    public async Task<ScoringModel> FitAsync(IReadOnlyList<PastLead> leads, CancellationToken ct)
+    {
+        await _one.WaitAsync(ct);
+        try
+        {
+            return await Task.Run(() => Fit(leads, ct), ct);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    internal static ScoringModel Fit(IReadOnlyList<PastLead> leads, CancellationToken ct)
     {
         var table = FeatureTable.Of(leads);
         var rows = leads.Select(lead =>

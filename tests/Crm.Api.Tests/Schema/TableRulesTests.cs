@@ -12,9 +12,12 @@ public sealed class TableRulesTests(SchemaFixture schema)
     // Every table is one of these; whoever adds a table decides which and writes it here.
     private static readonly string[] TenantTables =
     [
-        "activities", "api_keys", "approvals", "audit_log", "companies", "contacts", "counters", "custom_fields", "custom_values", "customers", "deal_figures", "deal_line_items", "deals", "event_consumer_places", "event_consumers", "events", "files", "idempotency_keys", "invitations", "leads", "member_links", "members",
-        "notification_digests", "notification_preferences", "notifications",
-        "pipeline_stages", "pipelines", "products", "sessions", "tag_counts", "tasks", "teams", "tenant_settings", "webhook_deliveries", "webhook_secrets", "webhooks", "workflow_rules", "workflow_runs", "workflow_turns",
+        "activities", "api_keys", "approvals", "audit_log", "companies", "contacts", "counters", "custom_fields", "custom_values",
+        "customers", "deal_figures", "deal_line_items", "deals", "event_consumer_places", "event_consumers", "events", "files",
+        "idempotency_keys", "invitations", "lead_scoring_models", "leads", "member_links", "members", "notification_digests",
+        "notification_preferences", "notifications", "pipeline_stages", "pipelines", "products", "sessions", "tag_counts",
+        "tasks", "teams", "tenant_settings", "webhook_deliveries", "webhook_secrets", "webhooks", "workflow_rules", "workflow_runs",
+        "workflow_turns",
     ];
 
     private static readonly string[] ReferenceTables = ["tenants"];

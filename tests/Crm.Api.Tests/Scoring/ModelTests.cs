@@ -21,7 +21,7 @@ public sealed class ModelTests
         leads.Count.ShouldBe(9_240);
         leads.Count(l => l.Won).ShouldBe(3_561);
         var watch = Stopwatch.StartNew();
-        var model = new LogisticTrainer().Fit([.. leads.Where(l => !HoldOut.Has(l.Id))], TestContext.Current.CancellationToken);
+        var model = LogisticTrainer.Fit([.. leads.Where(l => !HoldOut.Has(l.Id))], TestContext.Current.CancellationToken);
         var took = watch.Elapsed;
         var heldOut = leads.Where(l => HoldOut.Has(l.Id)).ToList();
         (heldOut.Count / 9_240.0).ShouldBeInRange(0.28, 0.32);
@@ -42,7 +42,7 @@ public sealed class ModelTests
             var facts = new Facts().Add("source", referred ? "REFERRAL" : "WEBSITE").Add("size", size).Add("noise", $"n{noise}");
             return new PastLead(Guid.NewGuid(), facts, random.NextDouble() < ScoringModel.Logistic(odds));
         }).ToList();
-        var model = new LogisticTrainer().Fit(leads, TestContext.Current.CancellationToken);
+        var model = LogisticTrainer.Fit(leads, TestContext.Current.CancellationToken);
         var referral = new Facts().Add("source", "REFERRAL").Add("size", 500).Add("noise", "n1");
         model.Probability(referral).ShouldBe(ScoringModel.Logistic(-2 + 2.5 + 0.5 * (Math.Log(501) - 5.5)), 0.06);
         var factors = model.Explain(referral);
@@ -58,9 +58,9 @@ public sealed class ModelTests
     public void What_tells_nobody_apart_is_no_feature_and_the_same_leads_make_the_same_model()
     {
         var leads = Enumerable.Range(0, 400).Select(i => new PastLead(new Guid(i, 0, 0, new byte[8]), new Facts().Add("same", "ALWAYS").Add("constant", 3).Add("part", i % 2 == 0 ? "A" : "B"), i % 2 == 0)).ToList();
-        var model = new LogisticTrainer().Fit(leads, TestContext.Current.CancellationToken);
+        var model = LogisticTrainer.Fit(leads, TestContext.Current.CancellationToken);
         model.Features.Select(f => f.Name).ShouldBe(["part"]);
-        var again = new LogisticTrainer().Fit(leads, TestContext.Current.CancellationToken);
+        var again = LogisticTrainer.Fit(leads, TestContext.Current.CancellationToken);
         again.Probability(leads[0].Facts).ShouldBe(model.Probability(leads[0].Facts));
         // A perfect rule has no end without the penalty.
         model.Probability(leads[0].Facts).ShouldBeInRange(0.9, 0.9999);
