@@ -8,6 +8,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Scoring;
 
 /// <summary>A lead's score and what it is made of.</summary>
+/// <param name="LeadId">The lead.</param>
 /// <param name="Score">0–100: what is computed, or what is stated where nobody computes; null when there is neither.</param>
 /// <param name="IsComputed">True when a model computes it.</param>
 /// <param name="StatedScore">What is stated about the lead.</param>

@@ -27,6 +27,8 @@ internal sealed class ScoringSetup(Guid modelId, string? modelName, ScoringModel
 internal sealed record LeadScoring(int? Score, ModelScore? Model);
 
 /// <summary>What the active model says of a lead.</summary>
+/// <param name="ModelId">The model.</param>
+/// <param name="Name">What it is called.</param>
 /// <param name="Probability">How probable it is that the lead is converted, 0–1.</param>
 /// <param name="Points">The probability in points, 0–100.</param>
 /// <param name="Factors">What each member does to it, the strongest first.</param>

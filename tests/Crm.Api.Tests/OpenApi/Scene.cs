@@ -92,7 +92,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     /// <summary>A model is fitted to what has happened: so something has to have happened.</summary>
     private async Task PastAsync(Operation operation)
     {
-        if (_hasPast || operation is not { Method: "POST", Path: "/lead-scoring/models" }) return;
+        if (_hasPast || operation is not { Method: "POST", Path: "/api/v1/lead-scoring/models" }) return;
         _hasPast = true;
         await Tenant.DecidedLeadsAsync(60);
     }
