@@ -18,7 +18,7 @@ public sealed class LeadScoringTests(CrmApi api)
         var (good, bad) = (open[0].ShouldBe(201).Id, open[1].ShouldBe(201).Id);
 
         var model = (await tenant.PostAsync("/lead-scoring/models", new { name = "First", exclude = new[] { "customFields.verdict" } })).ShouldBe(201);
-        ((decimal)model.Data["auc"]!).ShouldBeGreaterThan(0.85m);
+        ((decimal)model.Data["auc"]!).ShouldBeGreaterThan(0.7m, "one in ten goes against the rule");
         ((decimal)model.Data["calibrationError"]!).ShouldBeLessThan(0.25m);
         ((int)model.Data["leads"]! is > 60 and < 110).ShouldBeTrue(model.Text);
         model.Data["features"]!.AsArray().Select(f => (string)f!["name"]!).ShouldNotContain("customFields.verdict");

@@ -27,7 +27,9 @@ create table crm.lead_scoring_models (
   search tsvector generated always as (crm.search_vector(coalesce(name, ''))) stored,
   constraint pk_lead_scoring_models primary key (tenant_id, id)
 );
-create unique index ux_lead_scoring_models_active on crm.lead_scoring_models (tenant_id) where activated_at is not null and deleted_at is null;
+-- One is active; looked at when the transaction ends, because one takes the other's place in it.
+alter table crm.lead_scoring_models add constraint ux_lead_scoring_models_active
+  exclude using btree (tenant_id with =) where (activated_at is not null and deleted_at is null) deferrable initially deferred;
 create unique index ux_lead_scoring_models_external_id on crm.lead_scoring_models (tenant_id, external_id) where external_id is not null and deleted_at is null;
 create index ix_lead_scoring_models_created_at on crm.lead_scoring_models (tenant_id, created_at, id) where deleted_at is null;
 
