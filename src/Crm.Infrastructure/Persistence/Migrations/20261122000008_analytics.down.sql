@@ -1,0 +1,2 @@
+drop index crm.ix_events_causation_id;
+drop index crm.ix_events_occurred_at;
