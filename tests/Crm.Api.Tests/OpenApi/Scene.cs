@@ -91,6 +91,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         JsonNode? told = null;
         await Eventually.Async(async () => (told = (await Tenant.GetAsync($"/notifications?recordId={task}")).ShouldBe(200).Items.FirstOrDefault()) is not null, "the caller is told");
         return (string)told!["id"]!;
+    }
+
     /// <summary>A model is fitted to what has happened: so something has to have happened.</summary>
     private async Task PastAsync(Operation operation)
     {
