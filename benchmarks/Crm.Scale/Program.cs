@@ -4,6 +4,12 @@ using Crm.Scale;
 // Arguments: the service's program, and the folder for data, which is kept between runs.
 var (program, folder) = (args[0], args[1]);
 var verdicts = new Verdicts();
+if (args is [_, _, "stream"])
+{
+    await using var streamed = await Instance.StartAsync(program, folder);
+    await new Streams(streamed, verdicts).MeasureAsync();
+    return verdicts.Failed ? 1 : 0;
+}
 await using var small = await LoadedAsync("small", 10_000);
 var large = await LoadedAsync("large", 1_000_000);
 try
