@@ -71,7 +71,7 @@ internal sealed class LogAnnouncements
 /// Tells other instances by NOTIFY, outside of any write transaction, where it would make commits wait for each other, and at most every 5 ms; and
 /// listens to theirs.
 /// </summary>
-internal sealed partial class LogAnnouncer(NpgsqlDataSource source, ListeningSource own, LogNews news, LogAnnouncements announcements, TimeProvider clock, ILogger<LogAnnouncer> logger) : BackgroundService
+internal sealed partial class LogAnnouncer(NpgsqlDataSource source, LogNews news, LogAnnouncements announcements, TimeProvider clock, ILogger<LogAnnouncer> logger) : BackgroundService
 {
     private const string Channel = "crm_log";
 
@@ -100,13 +100,20 @@ internal sealed partial class LogAnnouncer(NpgsqlDataSource source, ListeningSou
 
     private async Task ListenAsync(CancellationToken ct)
     {
-        // Not of the pool: it is kept for as long as the service runs, and nobody else must get a connection that listens.
-        await using var connection = await own.Source.OpenConnectionAsync(ct);
+        // Kept for as long as the service runs; given back to the pool it must not listen any more.
+        await using var connection = await source.OpenConnectionAsync(ct);
         connection.Notification += (_, notification) => Hear(notification.Payload);
-        await using (var listen = new NpgsqlCommand($"listen {Channel}", connection)) await listen.ExecuteNonQueryAsync(ct);
-        // Whatever was announced while nobody listened.
-        news.Tell(null);
-        while (true) await connection.WaitAsync(ct);
+        try
+        {
+            await using (var listen = new NpgsqlCommand($"listen {Channel}", connection)) await listen.ExecuteNonQueryAsync(ct);
+            // Whatever was announced while nobody listened.
+            news.Tell(null);
+            while (true) await connection.WaitAsync(ct);
+        }
+        finally
+        {
+            await ForgetAsync(connection);
+        }
     }
 
     private void Hear(string payload)
@@ -117,6 +124,19 @@ internal sealed partial class LogAnnouncer(NpgsqlDataSource source, ListeningSou
         else
             foreach (var tenant in tenants.Split(','))
                 if (Guid.TryParseExact(tenant, "N", out var id)) news.Tell(id);
+    }
+
+    private static async Task ForgetAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand($"unlisten {Channel}", connection);
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // It is broken, and does not go back into the pool.
+        }
     }
 
     private async Task ForEverAsync(Func<CancellationToken, Task> act, CancellationToken stopping)
@@ -139,13 +159,4 @@ internal sealed partial class LogAnnouncer(NpgsqlDataSource source, ListeningSou
 
     [LoggerMessage(LogLevel.Warning, "Announcing the log is interrupted ({Error}); it goes on in a second, and followers look by themselves meanwhile")]
     private partial void Interrupted(string error);
-}
-
-/// <summary>Where the connection that listens comes from: outside the pool, which is for work.</summary>
-internal sealed class ListeningSource(string connectionString) : IDisposable
-{
-    public NpgsqlDataSource Source { get; } = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 30, ApplicationName = "crm listening" }.ConnectionString) { Name = "crm-listening" }.Build();
-
-    public void Dispose() => Source.Dispose();
 }
