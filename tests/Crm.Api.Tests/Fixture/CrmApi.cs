@@ -44,7 +44,8 @@ public sealed class CrmApi : IAsyncLifetime
     {
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
-        _cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { DataDir = _folder, Fsync = false }, NullLogger.Instance);
+        // Tests start services of their own on it, each with its workers and their connections.
+        _cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { DataDir = _folder, Fsync = false, MaxConnections = 600 }, NullLogger.Instance);
         await new Migrator(_cluster.OwnerConnectionString).UpAsync();
         Environment.SetEnvironmentVariable("ConnectionStrings__Crm", _cluster.AppConnectionString);
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
