@@ -63,9 +63,16 @@ internal sealed class WebhookQueue(NpgsqlDataSource source)
         return (await grid.ReadAsync<ClaimedLane>()).AsList();
     }
 
-    /// <summary>Says that the holder lives: nobody else takes its lanes for another lease.</summary>
-    public Task RenewAsync(Guid holder, CancellationToken ct) =>
-        RunAsync("update crm.webhook_lanes set held_until = now() + @Lease, next_try_at = now() + @Lease where holder = @Holder and held_until > now()", new { Holder = holder, WebhookRetries.Lease }, ct);
+    /// <summary>Says that these lanes are being worked on: nobody else takes them for another lease. One whose try has come to nothing is left to run out.</summary>
+    public Task RenewAsync(Guid holder, IReadOnlyCollection<ClaimedLane> lanes, CancellationToken ct) => RunAsync("""
+        update crm.webhook_lanes l set held_until = now() + @Lease, next_try_at = now() + @Lease
+        from unnest(@Tenants, @Webhooks, @Aggregates, @Claims) as r (tenant_id, webhook_id, aggregate_id, claim)
+        where l.tenant_id = r.tenant_id and l.webhook_id = r.webhook_id and l.aggregate_id = r.aggregate_id and l.claim = r.claim and l.holder = @Holder and l.held_until > now()
+        """, new
+    {
+        Holder = holder, WebhookRetries.Lease, Tenants = lanes.Select(l => l.TenantId).ToArray(), Webhooks = lanes.Select(l => l.WebhookId).ToArray(),
+        Aggregates = lanes.Select(l => l.AggregateId).ToArray(), Claims = lanes.Select(l => l.Claim).ToArray(),
+    }, ct);
 
     /// <summary>Puts a lane back as if it had never been claimed.</summary>
     public Task ReleaseAsync(Guid holder, ClaimedLane lane) => RunAsync($"{Free} next_try_at = now() {OfClaim}", Parameters(holder, lane), CancellationToken.None);

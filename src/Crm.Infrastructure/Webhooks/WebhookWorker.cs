@@ -28,7 +28,7 @@ internal sealed partial class WebhookWorker(WebhookQueue queue, WebhookSender se
                 var free = Slots - _running.Count;
                 var claimed = free > 0 ? await queue.ClaimAsync(_holder, free, FailingSlots - _running.Keys.Count(l => l.IsFailing), stoppingToken) : [];
                 foreach (var lane in claimed) Start(lane, stoppingToken);
-                if (!_running.IsEmpty && _renewals.IsDue()) await queue.RenewAsync(_holder, stoppingToken);
+                if (_running.Keys is { Count: > 0 } lanes && _renewals.IsDue()) await queue.RenewAsync(_holder, [.. lanes], stoppingToken);
                 await metrics.RefreshAsync(stoppingToken);
                 // A try that ends wakes us too, so a long queue is worked off without waiting.
                 await signal.WaitAsync(Look, stoppingToken);
