@@ -46,7 +46,7 @@ public sealed class ServerTests(CrmApi api)
     [Fact]
     public async Task Production_tells_browsers_to_come_by_https_only()
     {
-        await using var production = new ConfiguredApi(api, ("environment", "Production"), ("Jwt:Key", "q4WJ0nZl7rT2cV9xB1mK8sD5fG3hP6yUe0iOaLw"), ("ForwardedHeaders:KnownProxies", "127.0.0.1"));
+        await using var production = new ConfiguredApi(api, ("ConnectionStrings:Crm", await api.NewDatabaseAsync()), ("environment", "Production"), ("Jwt:Key", "q4WJ0nZl7rT2cV9xB1mK8sD5fG3hP6yUe0iOaLw"), ("ForwardedHeaders:KnownProxies", "127.0.0.1"));
         Task<Reply> Ask(string scheme) => production.Anonymous.GetAsync("/health/live", ("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", scheme), ("X-Forwarded-Host", "crm.example.com"));
         (await Ask("https")).ShouldBe(200).Header("Strict-Transport-Security").ShouldBe("max-age=31536000");
         // Over http the header means nothing (RFC 6797 §7.2), and a developer's service is not production.

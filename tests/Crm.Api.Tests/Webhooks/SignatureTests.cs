@@ -45,10 +45,10 @@ public sealed class SignatureTests(CrmApi api)
         var tenant = await api.TenantAsync();
         var (id, secret) = await tenant.WebhookAsync(receiver);
         await tenant.LeadAsync("Žofie ✓ \"quoted\"");
-        await Eventually.Async(() => Task.FromResult(receiver.Calls.Count == 1), "the event arrives");
+        await receiver.CalledAsync(1, "the event arrives");
         var rotated = (await tenant.PostAsync($"/webhooks/{id}/rotate-secret")).ShouldBe(200).Of("secret")!;
         (await tenant.PostAsync($"/webhooks/{id}/test")).ShouldBe(200);
-        await Eventually.Async(() => Task.FromResult(receiver.Calls.Count == 2), "the test arrives");
+        await receiver.CalledAsync(2, "the test arrives");
         using var node = await NodeTools.ReadyAsync();
 
         (await VerifyAsync(node, secret, receiver.Calls)).ShouldBe((0, "lead.created\nwebhook.test\n"), "the old secret is good for a day");

@@ -18,7 +18,7 @@ public sealed class WebhookDeliveryTests(CrmApi api)
         var (id, secret) = await tenant.WebhookAsync(receiver, ["lead.created"]);
         var lead = await tenant.LeadAsync("Ada Byron", 1250);
         (await tenant.PatchAsync($"/leads/{lead}", new { notes = "Not asked for" })).ShouldBe(200);
-        await Eventually.Async(() => Task.FromResult(receiver.Calls.Count == 1), "it arrives");
+        await receiver.CalledAsync(1, "it arrives");
 
         var call = receiver.Calls.Single();
         JsonNode.DeepEquals(call.Json, (await tenant.EventsAsync("types=lead.created")).Items.Single()).ShouldBeTrue(call.Body);
@@ -84,7 +84,7 @@ public sealed class WebhookDeliveryTests(CrmApi api)
         receiver.Answer = null;
         (await tenant.PutAsync($"/webhooks/{id}/resume")).ShouldBe(200).Of("status").ShouldBe("ACTIVE");
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = "0" })).ShouldBe(200).Data["queued"]!.GetValue<int>().ShouldBe(2);
-        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == 2), "both are sent");
+        await receiver.TakesAsync(2, "both are sent");
     }
 
     [Fact]

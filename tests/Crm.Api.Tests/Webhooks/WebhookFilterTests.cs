@@ -19,9 +19,9 @@ public sealed class WebhookFilterTests(CrmApi api)
         await tenant.LeadAsync("None");
         await tenant.LeadAsync("Gold", 1, new { customFields = new { tier = "gold" } });
 
-        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == 2), "what meets it arrives");
+        await receiver.TakesAsync(2, "what meets it arrives");
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = "0" })).ShouldBe(200).Data["queued"]!.GetValue<int>().ShouldBe(2);
-        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == 4), "and again");
+        await receiver.TakesAsync(4, "and again");
         receiver.Taken.Select(c => (string)c.Json["data"]!["record"]!["name"]!).Distinct().Order().ShouldBe(["Gold", "Large"]);
         (await tenant.GetAsync($"/webhooks/{id}")).Data["filter"]!["or"]!.AsArray().Count.ShouldBe(2);
         (await tenant.PatchAsync($"/webhooks/{id}", new { filter = (object?)null })).ShouldBe(200).Data["filter"].ShouldBeNull();
@@ -37,7 +37,7 @@ public sealed class WebhookFilterTests(CrmApi api)
         var deal = (await tenant.PostAsync("/deals", new { title = "Engine" })).ShouldBe(201).Id;
         (await tenant.PutAsync($"/deals/{deal}/stage", new { stageId = (string?)won })).ShouldBe(200);
 
-        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == 2), "both are sent");
+        await receiver.TakesAsync(2, "both are sent");
         receiver.Taken.Select(c => c.Type).ShouldBe(["deal.stage_changed", "deal.won"]);
     }
 

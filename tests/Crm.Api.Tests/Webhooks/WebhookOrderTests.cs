@@ -39,7 +39,7 @@ public sealed class WebhookOrderTests(CrmApi api)
         await tenant.WebhookAsync(alive, more: new { concurrencyLimit = 10 });
         await Task.WhenAll(Enumerable.Range(0, 30).Select(i => tenant.LeadAsync($"Lead {i}")));
 
-        await Eventually.Async(() => Task.FromResult(alive.Taken.Count == 30), "everything arrives where somebody answers");
+        await alive.TakesAsync(30, "everything arrives where somebody answers");
         await Eventually.Async(() => Task.FromResult(dead.Calls.Count >= 3), "the other is called, too");
         dead.MostOpen.ShouldBeLessThanOrEqualTo(3);
         alive.MostOpen.ShouldBeLessThanOrEqualTo(10);
@@ -60,11 +60,11 @@ public sealed class WebhookOrderTests(CrmApi api)
 
         var sent = receiver.Taken.Count;
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = (string?)log[1]!["position"] })).ShouldBe(200).Data["queued"]!.GetValue<int>().ShouldBe(2);
-        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == sent + 2), "from a position on");
+        await receiver.TakesAsync(sent + 2, "from a position on");
         receiver.Taken.TakeLast(2).Select(c => c.Id).ShouldBe(Ids(2..));
 
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { from = (string?)log[0]!["occurredAt"], to = (string?)log[2]!["occurredAt"] })).ShouldBe(200).Data["queued"]!.GetValue<int>().ShouldBe(2);
-        await Eventually.Async(() => Task.FromResult(receiver.Taken.Count == sent + 4), "of a time");
+        await receiver.TakesAsync(sent + 4, "of a time");
         receiver.Taken.TakeLast(2).Select(c => c.Id).ShouldBe(Ids(..2), "also what happened before it was there");
         (await tenant.DeliveriesAsync(id)).Count.ShouldBe(4, "one delivery for each event, however often it is sent");
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { })).ShouldFail(400, "VALIDATION_FAILED");

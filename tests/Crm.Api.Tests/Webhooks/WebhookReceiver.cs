@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Crm.Api.Tests.Fixture;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -60,6 +61,12 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         receiver.Url = $"{receiver._app.Urls.First()}/hooks";
         return receiver;
     }
+
+    /// <summary>Waits for so many calls, or more: a try may be repeated.</summary>
+    public Task CalledAsync(int atLeast, string otherwise) => Eventually.Async(() => Task.FromResult(Calls.Count >= atLeast), otherwise);
+
+    /// <summary>Waits for so many calls that were answered with 2xx, or more.</summary>
+    public Task TakesAsync(int atLeast, string otherwise) => Eventually.Async(() => Task.FromResult(Taken.Count >= atLeast), otherwise);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
