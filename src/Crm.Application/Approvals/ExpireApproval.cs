@@ -16,22 +16,14 @@ internal sealed class ExpireApproval(IUnitOfWork unit, IRepository<Approval> app
     public async Task DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         context.ActAs(await callers.FindAsync(message.TenantId, ct) ?? throw new InvalidOperationException("There is no such tenant."));
-        await unit.BeginAsync(ct);
-        try
+        await unit.TransactAsync(async () =>
         {
             if (await approvals.FindAsync(message.EventId, ct) is { Status: ApprovalStatus.Pending, Details.ExpiresAt: { } due } approval)
             {
                 approval.Expire(clock.GetUtcNow());
                 // The database's clock, by which this is due, may be ahead of ours.
                 if (approval.Status == ApprovalStatus.Pending) await outbox.RepeatAtAsync(message, SinkName, due + TimeSpan.FromSeconds(1), ct);
-                await unit.SaveAsync(ct);
             }
-            await unit.CommitAsync(ct);
-        }
-        catch
-        {
-            await unit.RollbackAsync();
-            throw;
-        }
+        }, ct);
     }
 }

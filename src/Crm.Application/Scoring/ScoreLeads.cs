@@ -38,8 +38,7 @@ internal sealed class ScoreLeadsAnew(IUnitOfWork unit, ScoringSetups setups, ILe
 
     public async Task DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
-        await unit.BeginAsync(ct);
-        try
+        await unit.TransactAsync(async () =>
         {
             await fields.RenewAsync(ct);
             var setup = await setups.ReadAsync(ct);
@@ -47,12 +46,6 @@ internal sealed class ScoreLeadsAnew(IUnitOfWork unit, ScoringSetups setups, ILe
             var known = context.Caller.CustomFields.Of("leads");
             await scores.StoreAsync([.. leads.Select(l => (l.LeadId, setup.Of(CustomFieldNames.Told(known, l.Data).GetProperty("record")).Score))], ct);
             if (leads.Count == Piece) await outbox.RepeatAsync(OutboxMessage.Without(leads[^1].LeadId, message.TenantId), SinkName, ct);
-            await unit.CommitAsync(ct);
-        }
-        catch
-        {
-            await unit.RollbackAsync();
-            throw;
-        }
+        }, ct);
     }
 }

@@ -69,17 +69,10 @@ internal sealed class MergeTagsOnward(IUnitOfWork unit, ITagRewriter rewriter, I
     public async Task DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         var merged = JsonSerializer.Deserialize<TenantTagsMerged>(message.Data, WireJson.Options)!;
-        await unit.BeginAsync(ct);
-        try
+        await unit.TransactAsync(async () =>
         {
             var changed = await rewriter.RewriteAsync(new TagChange(merged.From, merged.To, TagMerge.Piece, message.Actor, message.EventId.ToString()), ct);
             if (changed > 0) await outbox.RepeatAsync(message, SinkName, ct);
-            await unit.CommitAsync(ct);
-        }
-        catch
-        {
-            await unit.RollbackAsync();
-            throw;
-        }
+        }, ct);
     }
 }

@@ -27,8 +27,7 @@ internal sealed class RunByClock(IUnitOfWork unit, ActiveRules rules, RecordRead
     public async Task DeliverAsync(OutboxMessage message, CancellationToken ct)
     {
         context.ActAs(await callers.FindAsync(message.TenantId, ct) ?? throw new InvalidOperationException("There is no such tenant."));
-        await unit.BeginAsync(ct);
-        try
+        await unit.TransactAsync(async () =>
         {
             if (await rules.FindAsync(message.EventId, ct) is { ActiveSince: { } since } rule && ClockTriggers.IsOne(rule.Trigger))
             {
@@ -38,13 +37,7 @@ internal sealed class RunByClock(IUnitOfWork unit, ActiveRules rules, RecordRead
                 var next = rule.Trigger.Type == WorkflowTriggerType.DateReached ? now + Look : ClockTriggers.Next(rule.Trigger, now, zone);
                 if (next is { } later) await outbox.RepeatAtAsync(message, SinkName, later, ct);
             }
-            await unit.CommitAsync(ct);
-        }
-        catch
-        {
-            await unit.RollbackAsync();
-            throw;
-        }
+        }, ct);
     }
 
     private async Task BeginAsync(ReadyRule rule, FilterNode? due, DateTimeOffset now, CancellationToken ct)

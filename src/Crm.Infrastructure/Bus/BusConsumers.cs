@@ -89,22 +89,12 @@ internal sealed partial class BusConsumers(BusConnection connection, IServiceSco
             var (services, unit) = (scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
             services.GetRequiredService<CurrentUseCase>().Name = "Bus " + queue;
             services.GetRequiredService<IRequestContext>().ActAs(caller);
-            await unit.BeginAsync(ct);
-            try
+            await unit.TransactAsync(async () =>
             {
                 if (await services.GetRequiredService<Inbox>().AcceptAsync("bus." + queue, message.Id, ct))
-                {
                     await services.GetServices<IBusHandler>().Single(h => h.Queue == queue).HandleAsync(message, ct);
-                    await unit.SaveAsync(ct);
-                }
-                await unit.CommitAsync(ct);
-                return true;
-            }
-            catch
-            {
-                await unit.RollbackAsync();
-                throw;
-            }
+            }, ct);
+            return true;
         }
         catch (Exception e)
         {

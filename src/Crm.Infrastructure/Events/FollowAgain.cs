@@ -26,20 +26,9 @@ internal sealed class FollowAgain(ILogFollower follower, IUnitOfWork unit, Tenan
     {
         var caller = await callers.FindAsync(message.TenantId, ct) ?? throw new InvalidOperationException("There is no such tenant.");
         context.ActAs(caller);
-        await unit.BeginAsync(ct);
-        try
+        await unit.TransactAsync(async () =>
         {
-            if (await inbox.AcceptAsync(Name, message.EventId.ToString(), ct) && await reader.FindAsync(session, caller, message.EventId, ct) is { } logged)
-            {
-                await follower.FollowAsync([logged], ct);
-                await unit.SaveAsync(ct);
-            }
-            await unit.CommitAsync(ct);
-        }
-        catch
-        {
-            await unit.RollbackAsync();
-            throw;
-        }
+            if (await inbox.AcceptAsync(Name, message.EventId.ToString(), ct) && await reader.FindAsync(session, caller, message.EventId, ct) is { } logged) await follower.FollowAsync([logged], ct);
+        }, ct);
     }
 }

@@ -49,23 +49,12 @@ internal sealed partial class TenantTurns(IServiceScopeFactory scopes, NpgsqlDat
         var (services, unit) = (scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
         services.GetRequiredService<CurrentUseCase>().Name = "Schedule " + schedule;
         services.GetRequiredService<IRequestContext>().ActAs(caller);
-        await unit.BeginAsync(ct);
-        try
+        return await unit.TransactAsync(async () =>
         {
             var taken = await TakeAsync(services.GetRequiredService<TenantSession>(), schedule, due, ct);
-            if (taken)
-            {
-                await ((ITenantSchedule)Recurring.Find(services, schedule)).RunAsync(due, ct);
-                await unit.SaveAsync(ct);
-            }
-            await unit.CommitAsync(ct);
+            if (taken) await ((ITenantSchedule)Recurring.Find(services, schedule)).RunAsync(due, ct);
             return taken;
-        }
-        catch
-        {
-            await unit.RollbackAsync();
-            throw;
-        }
+        }, ct);
     }
 
     // Whoever comes second waits here for the first, and finds that it is done.
