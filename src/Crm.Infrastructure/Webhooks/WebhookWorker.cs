@@ -1,70 +1,27 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Crm.Application.Behaviors;
 using Crm.Infrastructure.Events;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Crm.Infrastructure.Webhooks;
 
 /// <summary>
-/// Sends what webhooks are due: claims lanes and tries them beside each other. Woken by this instance's commits, looks once a second for those of others. Failing webhooks
-/// together hold few of its slots, so that the others find some free however many are dead.
+/// Sends what webhooks are due: claims lanes and tries them beside each other. Failing webhooks together hold few of its slots, so that the others find some free however many
+/// are dead.
 /// </summary>
-internal sealed partial class WebhookWorker(WebhookQueue queue, WebhookSender sender, WebhookSignal signal, WebhookMetrics metrics, TimeProvider clock, ILogger<WebhookWorker> logger) : BackgroundService
+internal sealed class WebhookWorker(WebhookQueue queue, WebhookSender sender, WebhookSignal signal, WebhookMetrics metrics, TimeProvider clock, ILogger<WebhookWorker> logger)
+    : ClaimingWorker<ClaimedLane>(Slots, signal, clock, logger)
 {
     private const int Slots = 64, FailingSlots = 16;
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly Guid _holder = Guid.NewGuid();
-    private readonly ConcurrentDictionary<ClaimedLane, Task> _running = new();
-    private readonly Pace _renewals = new(clock, Look);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var free = Slots - _running.Count;
-                var claimed = free > 0 ? await queue.ClaimAsync(_holder, free, FailingSlots - _running.Keys.Count(l => l.IsFailing), stoppingToken) : [];
-                foreach (var lane in claimed) Start(lane, stoppingToken);
-                if (_running.Keys is { Count: > 0 } lanes && _renewals.IsDue()) await queue.RenewAsync(_holder, [.. lanes], stoppingToken);
-                await metrics.RefreshAsync(stoppingToken);
-                // A try that ends wakes us too, so a long queue is worked off without waiting.
-                await signal.WaitAsync(Look, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception e)
-            {
-                // The database is away, or whatever else: the deliveries are safe where they are.
-                NotClaimed(e);
-                await signal.WaitAsync(Look, CancellationToken.None);
-            }
-        }
-        await Task.WhenAll(_running.Values);
-    }
+    protected override Task<IReadOnlyList<ClaimedLane>> ClaimAsync(int atMost, CancellationToken ct) => queue.ClaimAsync(_holder, atMost, FailingSlots - Running.Count(lane => lane.IsFailing), ct);
 
-    private void Start(ClaimedLane lane, CancellationToken stopping)
-    {
-        // Entered before it runs, so that its end always finds the entry.
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _running[lane] = started.Task;
-        _ = RunAsync();
+    protected override Task RenewAsync(IReadOnlyList<ClaimedLane> running, CancellationToken ct) => queue.RenewAsync(_holder, running, ct);
 
-        async Task RunAsync()
-        {
-            await sender.RunAsync(_holder, lane, stopping);
-            _running.TryRemove(lane, out _);
-            started.SetResult();
-            signal.Raise();
-        }
-    }
+    protected override Task RunAsync(ClaimedLane claim, CancellationToken stopping) => sender.RunAsync(_holder, claim, stopping);
 
-    [LoggerMessage(LogLevel.Error, "The queue of webhooks could not be read; it is tried again in a second")]
-    private partial void NotClaimed(Exception e);
+    protected override Task MeasureAsync(CancellationToken ct) => metrics.RefreshAsync(ct);
 }
 
 /// <summary>Publishes how deliveries end, and how the queue of webhooks was a few seconds ago.</summary>
