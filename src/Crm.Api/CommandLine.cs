@@ -15,6 +15,7 @@ public static class CommandLine
                ./run backup FILE                            everything, database, files and secrets, into one new file; the service may run
                ./run restore FILE                           a backup into an empty database and data folder
                ./run verify                                 compares the data with its log, the schema with its migrations, the files with their rows
+               ./run rebuild [--tenant ID] [--dry-run]      computes sums, counts, indexes and the like anew from the records; the service may run
                ./run psql [args]                            psql as the service's own login
                ./run health                                 0 if the service on ASPNETCORE_URLS is ready
         """;
@@ -32,6 +33,7 @@ public static class CommandLine
                 ["backup", var file] => await RecoveryCommands.BackupAsync(file),
                 ["restore", var file] => await RecoveryCommands.RestoreAsync(file),
                 ["verify"] => await RecoveryCommands.VerifyAsync(),
+                ["rebuild", .. var rest] => RebuildOptions.Parse(rest) is { } options ? await RecoveryCommands.RebuildAsync(options) : Misused(),
                 ["health"] => await HealthAsync(),
                 ["help"] or ["--help"] or ["-h"] => Print(Usage),
                 _ => Misused(),

@@ -1,12 +1,13 @@
 using System.Globalization;
 using Crm.Infrastructure.Postgres;
+using Crm.Infrastructure.Rebuilding;
 using Crm.Infrastructure.Recovery;
 using Crm.Infrastructure.Verification;
 using static Crm.Api.CommandLine;
 
 namespace Crm.Api;
 
-/// <summary><c>./run backup</c>, <c>restore</c> and <c>verify</c>: they print what they did, and end with 0 or, after saying why, with 1.</summary>
+/// <summary><c>./run backup</c>, <c>restore</c>, <c>verify</c> and <c>rebuild</c>: they print what they did, and end with 0 or, after saying why, with 1.</summary>
 internal static class RecoveryCommands
 {
     public static async Task<int> BackupAsync(string file)
@@ -38,6 +39,14 @@ internal static class RecoveryCommands
         var configuration = Configuration();
         await using var host = await WithLoggerAsync(logger => DatabaseHost.OpenAsync(configuration, logger, mustExist: true, stop.Token));
         return await Verifier.RunAsync(host.AppConnectionString, configuration, text => Print(text), stop.Token) ? 0 : 1;
+    }
+
+    public static async Task<int> RebuildAsync(RebuildOptions options)
+    {
+        using var stop = new StopSignals();
+        var configuration = Configuration();
+        await using var host = await WithLoggerAsync(logger => DatabaseHost.OpenAsync(configuration, logger, mustExist: true, stop.Token));
+        return await Rebuilder.RunAsync(host.AppConnectionString, options.Tenant, keeps: !options.IsDryRun, text => Print(text), stop.Token) ? 0 : 1;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Workflows;
 using Crm.Domain.Approvals;
 
 namespace Crm.Application.Approvals;
@@ -7,7 +8,7 @@ namespace Crm.Application.Approvals;
 internal sealed class ExpireApproval(IUnitOfWork unit, IRepository<Approval> approvals, IOutbox outbox, ISystemCallers callers, IRequestContext context, TimeProvider clock) : IOutboxSink
 {
     /// <summary>What the outbox calls it.</summary>
-    public const string SinkName = "approval.expire";
+    public const string SinkName = ClockSinks.Approval;
 
     public string Name => SinkName;
 

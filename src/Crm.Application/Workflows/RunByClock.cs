@@ -15,7 +15,7 @@ namespace Crm.Application.Workflows;
 internal sealed class RunByClock(IUnitOfWork unit, ActiveRules rules, RecordReader reader, IWorkflowRuns runs, IOutbox outbox, ISystemCallers callers, IRequestContext context, TimeProvider clock) : IOutboxSink
 {
     /// <summary>What the outbox calls it.</summary>
-    public const string SinkName = "workflow.clock";
+    public const string SinkName = ClockSinks.Rule;
 
     private const int MostRecords = 1_000;
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);

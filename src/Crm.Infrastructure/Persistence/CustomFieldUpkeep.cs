@@ -78,10 +78,7 @@ internal sealed class CustomFieldUpkeep(NpgsqlDataSource source, ICache cache, O
             , spelt as (
               update crm.{field.Entity} t set custom_words = s.words
               from (
-                select r.id, (
-                  select string_agg(array_to_string(array(select v.text_value from crm.indexed_values(r.custom_fields -> f.number::text) v), ' '), ' ' order by f.position, f.number)
-                  from crm.custom_fields f
-                  where f.tenant_id = @TenantId and f.entity = '{field.Entity}' and f.searchable and f.retired_at is null and f.deleted_at is null and jsonb_exists(r.custom_fields, f.number::text)) as words
+                select r.id, {CustomValueSql.Words("r", field.Entity)} as words
                 from records r) s
               where t.tenant_id = @TenantId and t.id = s.id and t.custom_words is distinct from s.words)
             , gone_on as (

@@ -41,6 +41,16 @@ internal sealed class DealFigures(TenantSession session)
         {WhatIsLeft}
         """;
 
+    /// <summary>Adds what the sums lack, of all the tenant's deals. Who changes a deal adds to the sums in the same transaction, so one statement sees both or neither.</summary>
+    internal const string Mend = $"""
+        {Into}
+        select {Key}, {Sums} from (
+          select {Key}, {Figures} from crm_read.deal_terms where tenant_id = @TenantId
+          union all
+          select {Key}, {Negative} from crm_read.deal_figures where tenant_id = @TenantId) t
+        {WhatIsLeft}
+        """;
+
     private const string HandOver = $"""
         {Into}
         select {Key}, {Sums} from (

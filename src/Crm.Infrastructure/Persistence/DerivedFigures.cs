@@ -66,7 +66,8 @@ internal sealed class DerivedFigures : ICustomerFigures
           from crm.contacts p where p.tenant_id = @TenantId and p.customer_id = c.id and p.deleted_at is null) as linked)
         """;
 
-    private const string Refresh = $"""
+    /// <summary>Recomputes customers <c>c</c>, which are held; to be narrowed by a further condition.</summary>
+    internal const string Refresh = $"""
         update crm.customers c
         set won_value_currency = s.currency, won_value_amount = {WonValue}, last_contact_date = {LastContact}
         from crm.tenant_settings s

@@ -83,7 +83,7 @@ internal sealed class RecordsCheck : ITenantCheck
             if (told.LogVersion is not { } version) return "has no event";
             if (version != told.Version) return $"has version {told.Version}, and the log's last is {version}";
             // A deleted record takes no further event but the one that brings it back.
-            if (told.LastType!.Split('.')[^1] is "deleted" or "removed" != told.IsDeleted) return told.IsDeleted ? "is deleted, and its log does not say so" : "is deleted by its log, and lives";
+            if (told.LastType!.Split('.')[^1] is "deleted" or "removed" or "revoked" != told.IsDeleted) return told.IsDeleted ? "is deleted, and its log does not say so" : "is deleted by its log, and lives";
             if (told.State is null) return "has no state in its last event";
             using var log = JsonDocument.Parse(told.State);
             using var row = JsonDocument.Parse(states.Write(record));

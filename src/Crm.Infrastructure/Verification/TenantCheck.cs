@@ -1,3 +1,4 @@
+using System.Data;
 using Crm.Infrastructure.Persistence;
 using Dapper;
 using Npgsql;
@@ -7,12 +8,12 @@ namespace Crm.Infrastructure.Verification;
 /// <summary>One tenant's rows at one moment, as the service's own login sees them.</summary>
 internal sealed record TenantRows(NpgsqlConnection Connection, NpgsqlTransaction Transaction, Guid TenantId) : IAsyncDisposable
 {
-    internal static async Task<TenantRows> OpenAsync(NpgsqlDataSource source, Guid tenantId, CancellationToken ct)
+    internal static async Task<TenantRows> OpenAsync(NpgsqlDataSource source, Guid tenantId, IsolationLevel isolation, CancellationToken ct)
     {
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
-            var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+            var transaction = await connection.BeginTransactionAsync(isolation, ct);
             await TenantSession.UseTenantAsync(connection, transaction, tenantId, ct);
             return new TenantRows(connection, transaction, tenantId);
         }
@@ -24,11 +25,16 @@ internal sealed record TenantRows(NpgsqlConnection Connection, NpgsqlTransaction
     }
 
     /// <summary>The rows of a statement about <c>@TenantId</c>.</summary>
-    internal async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken ct)
+    internal async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken ct) => (await Connection.QueryAsync<T>(Command(sql, parameters, ct))).AsList();
+
+    /// <summary>Statements about <c>@TenantId</c>; how many rows they changed.</summary>
+    internal Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken ct) => Connection.ExecuteAsync(Command(sql, parameters, ct));
+
+    private CommandDefinition Command(string sql, object? parameters, CancellationToken ct)
     {
         var all = new DynamicParameters(parameters);
         all.Add("TenantId", TenantId);
-        return (await Connection.QueryAsync<T>(new CommandDefinition(sql, all, Transaction, commandTimeout: 0, cancellationToken: ct))).AsList();
+        return new CommandDefinition(sql, all, Transaction, commandTimeout: 0, cancellationToken: ct);
     }
 
     public async ValueTask DisposeAsync()

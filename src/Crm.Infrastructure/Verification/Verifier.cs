@@ -1,8 +1,10 @@
+using System.Data;
 using Crm.Application.Abstractions;
 using Crm.Application.Resources;
 using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Persistence.Migrations;
 using Crm.Infrastructure.Postgres;
+using Crm.Infrastructure.Rebuilding;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,7 +25,8 @@ public static class Verifier
     public static async Task<bool> RunAsync(string appConnectionString, IConfiguration configuration, Action<string> print, CancellationToken ct)
     {
         await using var parts = Parts(configuration);
-        IReadOnlyList<ITenantCheck> checks = [new RecordsCheck(), .. LogChecks.All, new CustomFieldsCheck(), new TagCountsCheck(parts.GetRequiredService<ResourceCatalog>()), new FilesCheck(parts.GetRequiredService<IFileStore>())];
+        var resources = parts.GetRequiredService<ResourceCatalog>();
+        IReadOnlyList<ITenantCheck> checks = [new RecordsCheck(), .. LogChecks.All, new CustomFieldsCheck(), new TagCountsCheck(resources), .. new ReadModels(resources).Checks, new FilesCheck(parts.GetRequiredService<IFileStore>())];
         await DatabaseRules.RefuseUnsafeAsync(appConnectionString, ct);
         var wrong = 0L;
         bool Print(CheckReport report)
@@ -55,7 +58,7 @@ public static class Verifier
     {
         try
         {
-            await using var rows = await TenantRows.OpenAsync(source, tenant, ct);
+            await using var rows = await TenantRows.OpenAsync(source, tenant, IsolationLevel.RepeatableRead, ct);
             await check.RunAsync(rows, report, ct);
         }
         catch (PostgresException e) when (e.SqlState.StartsWith("42", StringComparison.Ordinal))

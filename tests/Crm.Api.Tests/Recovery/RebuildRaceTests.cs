@@ -1,0 +1,56 @@
+using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Operations;
+using static Crm.Api.Tests.Postgres.ThrowAwayCluster;
+using static Crm.Api.Tests.Recovery.RebuildFixture;
+
+namespace Crm.Api.Tests.Recovery;
+
+/// <summary><c>./run rebuild</c> while the service writes.</summary>
+public sealed class RebuildRaceTests(CrmApi api)
+{
+    private const int Writers = 4, Each = 15;
+
+    [Fact]
+    public async Task What_is_written_meanwhile_is_not_lost_and_counted_once()
+    {
+        var app = await api.NewDatabaseAsync();
+        var superuser = api.AdministratorOf(app);
+        await using var service = new ConfiguredApi(api, ("ConnectionStrings:Crm", app), ("Logging:LogLevel:Default", "None"));
+        var tenant = await service.Anonymous.RegisterAsync();
+        var tier = await tenant.FieldAsync("tier", more: new { indexed = true, searchable = true });
+        await tenant.IndexedAsync(tier);
+        var customer = await tenant.CustomerAsync();
+        var stage = (Guid)(await tenant.PipelineAsync())["stages"]!.AsArray().Single(s => (string?)s!["kind"] == "WON")!["id"]!;
+
+        var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(WriteAsync));
+        var (damaged, rounds) = (0, 0);
+        do
+        {
+            // What is there is broken again and again, beside those who write.
+            await ExecuteAsync(superuser, "delete from crm.tag_counts where slot % 2 = 0; update crm.deal_figures set deals = deals + 1 where id in (select id from crm.deal_figures limit 2); delete from crm.custom_values where text_value like '%3'");
+            damaged++;
+            rounds += (await RebuildAsync(app)).Count(line => line.StartsWith("mended", StringComparison.Ordinal));
+        }
+        while (!writing.IsCompleted);
+        await writing;
+        await RebuildAsync(app);
+
+        rounds.ShouldBeGreaterThan(0, $"damaged {damaged} times");
+        var (_, lines) = await VerifyAsync(app, api.DataFolder);
+        lines.ShouldNotContain(line => line.StartsWith("WRONG", StringComparison.Ordinal), string.Join('\n', lines));
+        (await tenant.GetAsync("/leads?customFields.tier=gold&count=exact&take=1")).Meta["total"]!.GetValue<int>().ShouldBe(Writers * Each);
+        (await tenant.GetAsync("/leads?tags=vip&count=exact&take=1")).Meta["total"]!.GetValue<int>().ShouldBe(Writers * Each);
+        ((int)(await tenant.ReportAsync("status"))["WON"]["count"]!).ShouldBe(Writers * Each);
+
+        async Task WriteAsync(int writer)
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                var lead = await tenant.LeadAsync($"Lead {writer} {i}", more: new { tags = new[] { "new" }, customFields = new { tier = "silver 3" } });
+                (await tenant.PatchAsync($"/leads/{lead}", new { tags = new[] { "vip" }, customFields = new { tier = "gold" } })).ShouldBe(200);
+                var deal = await tenant.DealAsync(new { customerId = customer, value = new { amount = 10, currency = "EUR" } });
+                (await tenant.MoveAsync(deal.Id, stage)).ShouldBe(200);
+            }
+        }
+    }
+}
