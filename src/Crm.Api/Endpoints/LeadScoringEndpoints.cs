@@ -12,6 +12,7 @@ internal sealed class LeadScoringEndpoints : IEndpoints
         routes.Delete<DeleteLeadScoringModel>("lead-scoring/models/{id}");
         routes.Put<ActivateLeadScoringModel>("lead-scoring/models/{id}/activate", Answers.Record("lead-scoring/models"));
         routes.Put<DeactivateLeadScoringModel>("lead-scoring/models/{id}/deactivate", Answers.Record("lead-scoring/models"));
+        routes.Resource("lead-scoring/rules");
         routes.Get<GetLeadScore>("leads/{id}/score");
     }
 }

@@ -1,33 +1,36 @@
 using Crm.Application.Abstractions;
-using Crm.Application.CustomFields;
 using Crm.Application.Events;
+using Crm.Application.Schedules;
 
 namespace Crm.Application.Scoring;
 
-/// <summary>Scores leads when they arrive or change, and all of them when what they are scored by changes.</summary>
-internal sealed class ScoreLeads(ScoringSetups setups, ILeadScores scores, IOutbox outbox) : ILogFollower
+/// <summary>Scores leads when they arrive or change, or somebody was in touch with them, and all of them when what they are scored by changes.</summary>
+internal sealed class ScoreLeads(ScoringSetups setups, LeadScorer scorer, ILeadScores scores, IOutbox outbox) : ILogFollower
 {
     public string Name => "scoring";
 
     public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
     {
-        if (events.FirstOrDefault(e => ChangesSetup(e.Event.Type)) is { } change)
-            await outbox.RepeatAsync(OutboxMessage.Without(Guid.Empty, change.TenantId), ScoreLeadsAnew.SinkName, ct);
-        // Of several changes of a lead the last one counts; a conversion ends it.
-        var last = events.Select(e => e.Event).Where(e => e.AggregateType == "lead" && e.Data.TryGetProperty("record", out _)).GroupBy(e => e.AggregateId).Select(g => g.Last()).ToList();
-        if (last.Count == 0) return;
-        var setup = await setups.ReadAsync(ct);
-        if (setup.IsOff) return;
-        await scores.StoreAsync([.. last.Select(e => (e.AggregateId, setup.Of(e.Data.GetProperty("record")).Score))], ct);
+        var told = events.Select(e => e.Event).Where(e => e.Data.TryGetProperty("record", out _)).ToList();
+        if (told.Any(ChangesSetup) || (told.Any(ChangesLeads) && !(await setups.ReadAsync(ct)).IsOff))
+            await outbox.RepeatAsync(OutboxMessage.Without(Guid.Empty, events[0].TenantId), ScoreLeadsAnew.SinkName, ct);
+        var activities = told.Where(e => e.AggregateType == "activity").Select(e => e.AggregateId).Distinct().ToList();
+        var leads = told.Where(e => e.AggregateType == "lead").Select(e => e.AggregateId);
+        // An activity that is moved to another lead leaves one behind.
+        if (activities.Count > 0) leads = leads.Concat(await scores.LinkedAsync(activities, ct));
+        await scorer.ScoreAsync([.. leads.Distinct()], evenIfOff: false, ct);
     }
 
-    private static bool ChangesSetup(string type) => type is "lead_scoring_model.activated" or "lead_scoring_model.deactivated";
+    private static bool ChangesSetup(LogEvent e) => e.Type is "lead_scoring_model.activated" or "lead_scoring_model.deactivated" || e.AggregateType == "lead_scoring_rule";
+
+    /// <summary>A custom field comes and goes with the rules that ask about it.</summary>
+    private static bool ChangesLeads(LogEvent e) => e.AggregateType == "custom_field" && e.Data.GetProperty("record").TryGetProperty("entity", out var entity) && entity.ValueEquals("leads");
 }
 
 /// <summary>
 /// Scores the next piece of a tenant's leads and orders itself anew for the rest in the same transaction. How far it has come is the id that its message carries.
 /// </summary>
-internal sealed class ScoreLeadsAnew(IUnitOfWork unit, ScoringSetups setups, ILeadScores scores, IOutbox outbox, ILatestCustomFields fields, IRequestContext context) : IOutboxSink
+internal sealed class ScoreLeadsAnew(IUnitOfWork unit, LeadScorer scorer, ILeadScores scores, IOutbox outbox) : IOutboxSink
 {
     public const string SinkName = "scoring.anew";
     private const int Piece = 500;
@@ -36,16 +39,26 @@ internal sealed class ScoreLeadsAnew(IUnitOfWork unit, ScoringSetups setups, ILe
 
     public bool NeedsEvent => false;
 
-    public async Task DeliverAsync(OutboxMessage message, CancellationToken ct)
+    public Task DeliverAsync(OutboxMessage message, CancellationToken ct) => unit.TransactAsync(async () =>
     {
-        await unit.TransactAsync(async () =>
-        {
-            await fields.RenewAsync(ct);
-            var setup = await setups.ReadAsync(ct);
-            var leads = await scores.NextAsync(message.EventId, Piece, ct);
-            var known = context.Caller.CustomFields.Of("leads");
-            await scores.StoreAsync([.. leads.Select(l => (l.LeadId, setup.Of(CustomFieldNames.Told(known, l.Data).GetProperty("record")).Score))], ct);
-            if (leads.Count == Piece) await outbox.RepeatAsync(OutboxMessage.Without(leads[^1].LeadId, message.TenantId), SinkName, ct);
-        }, ct);
+        var leads = await scores.NextAsync(message.EventId, Piece, ct);
+        await scorer.ScoreAsync(leads, evenIfOff: true, ct);
+        if (leads.Count == Piece) await outbox.RepeatAsync(OutboxMessage.Without(leads[^1], message.TenantId), SinkName, ct);
+    }, ct);
+}
+
+/// <summary>Scores all leads of those whose points grow old, each day when the day begins in UTC.</summary>
+internal sealed class ScoreLeadsDaily(ScoringSetups setups, IOutbox outbox, IRequestContext context) : ITenantSchedule
+{
+    // What is due is told by the database's clock, the day by the service's, which may be behind.
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(30);
+
+    public string Name => "lead-scoring.decay";
+
+    public TimeSpan Every => TimeSpan.FromDays(1);
+
+    public async Task RunAsync(DateTimeOffset due, CancellationToken ct)
+    {
+        if (await setups.DecayAsync(ct)) await outbox.RepeatAtAsync(OutboxMessage.Without(Guid.Empty, context.Caller.TenantId), ScoreLeadsAnew.SinkName, due + Skew, ct);
     }
 }

@@ -27,7 +27,7 @@ public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders,
         var errors = new BindErrors();
         var resource = resources[rule.Resource];
         CheckTrigger(resource, rule.Trigger, errors);
-        Try("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: !ClockTriggers.IsOne(rule.Trigger)), errors);
+        errors.Collect("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: !ClockTriggers.IsOne(rule.Trigger)));
         for (var i = 0; i < rule.Actions.Count; i++) CheckAction(resource, rule.Actions[i], $"actions[{i}]", errors);
         errors.ThrowIfAny();
     }
@@ -46,7 +46,7 @@ public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders,
         if (!WorkflowTriggers.Taken.Contains(trigger.Type)) errors.Add("trigger.type", $"must be one of {string.Join(", ", WorkflowTriggers.Taken.Select(t => Choices.Text(t)))}");
         if (errors.Any || WorkflowTriggers.FieldOf(trigger) is not { } name) return;
         if (resource.Find(name) is null && trigger.Field is null) errors.Add("trigger.type", $"{resource.Name} have no {name}");
-        else Try("trigger.field", () => WorkflowTriggers.FromTo(resource, trigger, context.Caller), errors,
+        else errors.Collect("trigger.field", () => WorkflowTriggers.FromTo(resource, trigger, context.Caller),
             path => path.Contains("and[0]", StringComparison.Ordinal) ? "trigger.field" : trigger.From is not null && path.Contains("and[1]", StringComparison.Ordinal) ? "trigger.from" : "trigger.to");
 
         void Belongs(string member, bool isSet, bool belongs, bool needed = false)
@@ -85,24 +85,9 @@ public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders,
         if (!Entities.Contains(action.Resource!)) errors.Add($"{path}.resource", $"must be one of {string.Join(", ", Entities)}");
         else if (action.Data!.Element.ValueKind != JsonValueKind.Object) errors.Add($"{path}.data", "must be an object");
         else if (!Placeholders.AreIn(action.Data.ToString()))
-            Try($"{path}.data", () => binders.Of(resources[action.Resource!]).Details(action.Data.Element, context.Caller), errors, member => $"{path}.data.{member}");
+            errors.Collect($"{path}.data", () => binders.Of(resources[action.Resource!]).Details(action.Data.Element, context.Caller), member => $"{path}.data.{member}");
     }
 
     /// <summary>The member that says whose record it is; null when it is nobody's.</summary>
     internal static Field? OwnerOf(Resource resource) => resource.OwnerColumn is { } column ? resource.Fields.FirstOrDefault(f => f.Column == column && !f.ReadOnly) : null;
-
-    private static void Try(string path, Func<object> check, BindErrors errors, Func<string, string>? at = null)
-    {
-        try
-        {
-            check();
-        }
-        catch (CrmException refusal) when (refusal.Kind == ErrorKind.Validation)
-        {
-            foreach (var (member, messages) in refusal.Errors ?? new Dictionary<string, string[]> { [path] = [refusal.Message] })
-                foreach (var message in messages)
-                    if (at is null) errors.Add(member, message);
-                    else if (!errors.Has(at(member))) errors.Add(at(member), message);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Crm.Api.Tests.Fixture;
@@ -26,5 +27,27 @@ internal static class ScoringIntents
         });
         (await tenant.PostAsync("/leads/batch", new { operations = lost })).ShouldBe(200).Items.ShouldAllBe(r => (int)r!["status"]! == 200);
         foreach (var id in past.Zip(made).Where(p => p.First.Won).Select(p => p.Second)) (await tenant.PostAsync($"/leads/{id}/convert", new { })).ShouldBe(200);
+    }
+
+    /// <summary>A new scoring rule; its id.</summary>
+    public static async Task<Guid> ScoringRuleAsync(this ApiClient tenant, string name, int points, string? condition = null, object? more = null)
+    {
+        var body = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        (body["name"], body["points"]) = (name, points);
+        if (condition is not null) body["condition"] = JsonNode.Parse(condition);
+        return (await tenant.PostAsync("/lead-scoring/rules", body)).ShouldBe(201).Id;
+    }
+
+    /// <summary>Waits until the lead shows this score.</summary>
+    public static Task ScoredAsync(this ApiClient tenant, Guid lead, int? score, string because) =>
+        Eventually.Async(async () => (int?)(await tenant.GetAsync($"/leads/{lead}")).ShouldBe(200).Data["score"] == score, because);
+
+    /// <summary>That many new leads; their ids.</summary>
+    public static async Task<IReadOnlyList<Guid>> LeadsAsync(this ApiClient tenant, int count)
+    {
+        var made = new List<Guid>();
+        foreach (var piece in Enumerable.Range(0, count).Chunk(1_000))
+            made.AddRange((await tenant.PostAsync("/leads/batch", new { operations = piece.Select(i => new { op = "create", data = new { name = $"Lead {i}" } }) })).ShouldBe(200).Items.Select(r => (Guid)r!["id"]!));
+        return made;
     }
 }
