@@ -23,6 +23,8 @@ public sealed class MassAssignmentTests(CrmApi api)
         foreach (var (resource, create) in Creatable(contract))
         {
             var example = (JsonObject)(await scene.BodyAsync(create))!;
+            // What rules do with other records is not asked here.
+            if (example.ContainsKey("isActive")) example["isActive"] = false;
             var path = $"{create.Path}/{(await tenant.PostAsync(create.Path, example.DeepClone())).ShouldBe(201).Id}";
             // As it is read: the answer to its creation may show a secret this once.
             var record = (await tenant.GetAsync(path)).ShouldBe(200).Data;
