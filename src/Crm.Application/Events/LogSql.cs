@@ -20,7 +20,7 @@ public sealed record LoggedEvent(Guid TenantId, LogEvent Event, LogPosition Plac
 /// <param name="Events">In the order of commit.</param>
 /// <param name="Next">Where to go on: after the last event, or, when there is none left, after everything that has been decided.</param>
 /// <param name="More">True when events were left out because there are too many for one piece.</param>
-/// <param name="Undecided">True when events are there that cannot be shown yet, because a transaction still running might precede them.</param>
+/// <param name="Undecided">True when events are there that cannot be shown yet, because a transaction still running might precede them; false where nobody asked.</param>
 public sealed record LogPage(IReadOnlyList<LoggedEvent> Events, LogPosition Next, bool More, bool Undecided);
 
 /// <summary>
@@ -33,11 +33,12 @@ public static class LogSql
     /// The statement; its parameters are <c>@TenantId</c> and those of <see cref="Parameters"/>. One row at least comes back: the horizon.
     /// </summary>
     /// <param name="conditions">What else must hold of an event <c>e</c>.</param>
-    public static string Of(string conditions) => $"""
+    /// <param name="undecided">Look besides whether events wait above the horizon; for those who then come back at once.</param>
+    public static string Of(string conditions, bool undecided = false) => $"""
         with horizon as materialized (
           select s.epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid from crm.service_state s)
         select h.epoch as CurrentEpoch, h.xid as Horizon,
-          exists (select from crm_read.events u where u.tenant_id = @TenantId and u.epoch = h.epoch and u.xid >= h.xid) as Undecided, l.*
+          {(undecided ? "exists (select from crm_read.events u where u.tenant_id = @TenantId and u.epoch = h.epoch and u.xid >= h.xid)" : "false")} as Undecided, l.*
         from horizon h left join lateral (
           select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.type as Type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId,
                  e.version as Version, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId,
@@ -75,7 +76,7 @@ public sealed record LogRow
     /// <summary>The oldest transaction still running.</summary>
     public long Horizon { get; init; }
 
-    /// <summary>True when events wait above the horizon.</summary>
+    /// <summary>True when events wait above the horizon; false where nobody asked.</summary>
     public bool Undecided { get; init; }
 
 #pragma warning disable CS1591 // The columns of the log.

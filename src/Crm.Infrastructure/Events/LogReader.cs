@@ -10,7 +10,7 @@ namespace Crm.Infrastructure.Events;
 /// <summary>Reads a tenant's log for the service itself: all of it, whoever may see what.</summary>
 internal sealed class LogReader(NpgsqlDataSource source, ResourceCatalog resources)
 {
-    private static readonly string Sql = LogSql.Of("true"), OneSql = LogSql.Of("e.id = @Id"), EndSql = LogSql.Of("false");
+    private static readonly string Sql = LogSql.Of("true", undecided: true), OneSql = LogSql.Of("e.id = @Id"), EndSql = LogSql.Of("false");
 
     /// <summary>A piece of the log, in one round trip.</summary>
     public async Task<LogPage> ReadAsync(Caller reader, LogPosition after, int take, CancellationToken ct) =>
