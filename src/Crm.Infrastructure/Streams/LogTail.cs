@@ -42,8 +42,10 @@ internal sealed partial class LogTail : IDisposable
         while (!left.IsCancellationRequested)
             try
             {
+                var before = Window.End;
                 var undecided = await ReadAsync(left);
-                soon = undecided ? TimeSpan.FromTicks(Math.Min(soon.Ticks * 2, Later.Ticks)) : Soon;
+                // Longer and longer only while it is the same transaction that holds events back.
+                soon = undecided && Window.End == before ? TimeSpan.FromTicks(Math.Min(soon.Ticks * 2, Later.Ticks)) : Soon;
                 await WaitAsync(undecided ? soon : Look, left);
             }
             catch (OperationCanceledException) when (left.IsCancellationRequested)
