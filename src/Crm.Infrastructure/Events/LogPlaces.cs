@@ -11,7 +11,8 @@ namespace Crm.Infrastructure.Events;
 /// </summary>
 internal sealed class LogPlaces(NpgsqlDataSource source)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    // Renewed while the holder lives: no longer than it takes to know that it does not.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(8);
 
     /// <summary>
     /// Makes new followers known: each begins where the log of every tenant that is there already ends now, and at the beginning of those yet to come. Once
@@ -40,27 +41,58 @@ internal sealed class LogPlaces(NpgsqlDataSource source)
             new { Followers = followers.ToArray() }, cancellationToken: ct))).AsList();
     }
 
-    /// <summary>Takes these places for the open transaction; without those that somebody else has.</summary>
+    /// <summary>
+    /// Takes these places for the open transaction; without those that somebody else has. The transaction has no id of its own for it (a locked row would give
+    /// it one), so that it does not hold back whoever reads the log while it looks what there is to do.
+    /// </summary>
     public static async Task<Dictionary<string, LogPosition>> HoldAsync(TenantSession session, IReadOnlyCollection<string> followers, CancellationToken ct)
     {
-        const string sql = """
-            select follower, epoch, xid, n from crm.log_places where tenant_id = @TenantId and follower = any(@Followers) order by follower for update skip locked
-            """;
+        // Where it is is looked up by a second statement: the first one does not see what the last holder committed while it asked.
+        const string take = "select f from unnest(@Followers) f where pg_try_advisory_xact_lock(hashtextextended(@TenantId::text || f, 3));\n";
+        const string find = "select follower, epoch, xid, n from crm.log_places where tenant_id = @TenantId and follower = any(@Followers)";
         const string make = "insert into crm.log_places (tenant_id, follower) select @TenantId, f from unnest(@Followers) f order by f on conflict do nothing";
-        var held = await FindAsync();
-        if (held.Count < followers.Count && await session.Connection.ExecuteAsync(Command(make)) > 0) held = await FindAsync();
-        return held;
+        await using var grid = await session.Connection.QueryMultipleAsync(Command(take + find, followers));
+        var taken = (await grid.ReadAsync<string>()).ToHashSet();
+        var held = Held(await grid.ReadAsync<(string, long, long, int)>());
+        if (held.Count == taken.Count) return held;
+        await session.Connection.ExecuteAsync(Command(make, taken));
+        return Held(await session.Connection.QueryAsync<(string, long, long, int)>(Command(find, taken)));
 
-        async Task<Dictionary<string, LogPosition>> FindAsync() =>
-            (await session.Connection.QueryAsync<(string Follower, long Epoch, long Xid, int N)>(Command(sql))).ToDictionary(p => p.Follower, p => new LogPosition(p.Epoch, p.Xid, p.N));
+        Dictionary<string, LogPosition> Held(IEnumerable<(string Follower, long Epoch, long Xid, int N)> places) =>
+            places.Where(p => taken.Contains(p.Follower)).ToDictionary(p => p.Follower, p => new LogPosition(p.Epoch, p.Xid, p.N));
 
-        CommandDefinition Command(string text) => new(text, new { session.TenantId, Followers = followers.ToArray() }, session.Transaction, cancellationToken: ct);
+        CommandDefinition Command(string text, IReadOnlyCollection<string> of) => new(text, new { session.TenantId, Followers = of.ToArray() }, session.Transaction, cancellationToken: ct);
     }
 
-    /// <summary>Moves these on, when the open transaction commits.</summary>
-    public static Task MoveAsync(TenantSession session, IReadOnlyCollection<string> followers, LogPosition to, CancellationToken ct) =>
-        session.Connection.ExecuteAsync(new CommandDefinition("update crm.log_places set epoch = @Epoch, xid = @Xid, n = @N where tenant_id = @TenantId and follower = any(@Followers)",
-            new { session.TenantId, Followers = followers.ToArray(), to.Epoch, to.Xid, to.N }, session.Transaction, cancellationToken: ct));
+    /// <summary>
+    /// Moves these on, when the open transaction commits. A transaction that did nothing else need not be on the disk at once: the place and what was done for
+    /// it are lost together, or not at all.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A place is not where it was taken.</exception>
+    public static async Task MoveAsync(TenantSession session, IReadOnlyDictionary<string, LogPosition> held, LogPosition to, CancellationToken ct)
+    {
+        const string sql = """
+            select set_config('synchronous_commit', 'off', true) where pg_current_xact_id_if_assigned() is null;
+            update crm.log_places p set epoch = @Epoch, xid = @Xid, n = @N
+            from unnest(@Followers, @Epochs, @Xids, @Ns) as h (follower, epoch, xid, n)
+            where p.tenant_id = @TenantId and p.follower = h.follower and (p.epoch, p.xid, p.n) = (h.epoch, h.xid, h.n)
+            returning p.follower
+            """;
+        var moving = held.Where(h => h.Value.CompareTo(to) < 0).ToList();
+        await using var grid = await session.Connection.QueryMultipleAsync(new CommandDefinition(sql, new
+        {
+            session.TenantId,
+            Followers = moving.Select(m => m.Key).ToArray(),
+            Epochs = moving.Select(m => m.Value.Epoch).ToArray(),
+            Xids = moving.Select(m => m.Value.Xid).ToArray(),
+            Ns = moving.Select(m => m.Value.N).ToArray(),
+            to.Epoch,
+            to.Xid,
+            to.N,
+        }, session.Transaction, cancellationToken: ct));
+        await grid.ReadAsync<string>();
+        if ((await grid.ReadAsync<string>()).Count() < moving.Count) throw new InvalidOperationException("A place in the log is not where it was taken.");
+    }
 
     /// <summary>Takes the place for a while, until it is left or the holder has been silent too long; null when somebody else has it, or it is not due yet.</summary>
     public async Task<LogPosition?> LeaseAsync(Guid tenantId, string follower, Guid holder, CancellationToken ct)
@@ -85,6 +117,11 @@ internal sealed class LogPlaces(NpgsqlDataSource source)
             """;
         return await RunAsync(sql, new { TenantId = tenantId, Follower = follower, Holder = holder, to.Epoch, to.Xid, to.N, Lease }) == 1;
     }
+
+    /// <summary>Says that the holder lives: nobody else takes the place for another lease. False when it was lost.</summary>
+    public async Task<bool> RenewAsync(Guid tenantId, string follower, Guid holder) =>
+        await RunAsync("update crm.log_places set held_until = now() + @Lease where tenant_id = @TenantId and follower = @Follower and holder = @Holder",
+            new { TenantId = tenantId, Follower = follower, Holder = holder, Lease }) == 1;
 
     /// <summary>Gives the place back.</summary>
     public Task LeaveAsync(Guid tenantId, string follower, Guid holder) =>

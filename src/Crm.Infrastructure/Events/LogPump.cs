@@ -13,8 +13,8 @@ internal sealed partial class LogPump(LogPlaces places, LogSteps steps, LogNews 
 {
     private const int Slots = 4;
 
-    // Followers work on what has gathered: their transactions would cost writers more than the moment is worth.
-    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20), Look = TimeSpan.FromSeconds(1);
+    // Followers work on what has gathered, the more so where much is going on: their transactions would cost writers more than the moment is worth.
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20), BusyBreath = TimeSpan.FromMilliseconds(50), Look = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(Guid TenantId, string Lane), Lane> _lanes = new();
     private readonly SemaphoreSlim _slots = new(Slots);
@@ -69,11 +69,13 @@ internal sealed partial class LogPump(LogPlaces places, LogSteps steps, LogNews 
 
     private async Task RunAsync((Guid TenantId, string Lane) key, Lane lane, CancellationToken stopping)
     {
+        var breath = Breath;
         try
         {
             do
             {
-                await Task.Delay(Breath, clock, stopping);
+                await Task.Delay(breath, clock, stopping);
+                breath = BusyBreath;
                 lane.Take();
                 // What a transaction still running holds back is there in a moment.
                 if (await StepAsync(key, stopping) == LogStep.Undecided) lane.Ask();

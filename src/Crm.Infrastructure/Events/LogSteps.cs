@@ -5,6 +5,7 @@ using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Crm.Infrastructure.Events;
 
@@ -22,13 +23,13 @@ internal enum LogStep
 }
 
 /// <summary>One step along one tenant's log: reads a piece, gives it to who follows, and writes down how far they have come.</summary>
-internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<ILogForwarder> forwarders, LogPlaces places, LogReader reader, SystemCallers callers, ILogger<LogSteps> logger)
+internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<ILogForwarder> forwarders, LogPlaces places, LogReader reader, SystemCallers callers, TimeProvider clock, ILogger<LogSteps> logger)
 {
     /// <summary>The lane of all <see cref="ILogFollower"/>s together: each has its place, and one transaction moves all of them.</summary>
     public const string Followers = "followers";
 
     private const int Piece = 100, Pieces = 20;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20), Renewal = TimeSpan.FromSeconds(2);
     private readonly Dictionary<string, ILogForwarder> _forwarders = forwarders.Where(f => f.IsOn).ToDictionary(f => f.Name);
 
     private string[] _followers = [];
@@ -85,7 +86,7 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
             foreach (var follower in services.GetServices<ILogFollower>())
                 if (held.TryGetValue(follower.Name, out var place) && After(place, page.Events) is { Count: > 0 } events)
                     await GiveAsync(follower, events, unit, services.GetRequiredService<IOutbox>(), ct);
-            await LogPlaces.MoveAsync(session, [.. held.Where(h => h.Value.CompareTo(page.Next) < 0).Select(h => h.Key)], page.Next, ct);
+            await LogPlaces.MoveAsync(session, held, page.Next, ct);
             await unit.CommitAsync(ct);
             return page.More ? LogStep.More : page.Undecided ? LogStep.Undecided : LogStep.Done;
         }
@@ -138,9 +139,7 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
                 var page = await reader.ReadAsync(caller, place, Piece, stopping);
                 if (page.Events.Count > 0)
                 {
-                    using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-                    limit.CancelAfter(Limit);
-                    await forwarder.ForwardAsync(page.Events, limit.Token);
+                    await SendAsync(forwarder, page.Events, () => places.RenewAsync(tenant, forwarder.Name, holder), stopping);
                     if (!await places.MoveAsync(tenant, forwarder.Name, holder, page.Next)) return LogStep.Done;
                 }
                 place = page.Next;
@@ -161,6 +160,32 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
             NotForwarded(forwarder.Name, tenant, OutboxDelivery.Describe(e));
             await places.PauseAsync(tenant, forwarder.Name, holder, OutboxDelivery.Describe(e));
             return LogStep.Done;
+        }
+    }
+
+    private async Task SendAsync(ILogForwarder forwarder, IReadOnlyList<LoggedEvent> events, Func<Task<bool>> renew, CancellationToken stopping)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(Limit);
+        var sending = forwarder.ForwardAsync(events, limit.Token);
+        var renewing = RenewAsync(sending, renew);
+        await Task.WhenAll(sending, renewing);
+    }
+
+    /// <summary>Keeps the place for as long as it takes. Who lost it finds out when he moves on.</summary>
+    private async Task RenewAsync(Task sending, Func<Task<bool>> renew)
+    {
+        try
+        {
+            while (true)
+            {
+                await sending.WaitAsync(Renewal, clock).ContinueWith(_ => { }, TaskScheduler.Default);
+                if (sending.IsCompleted || !await renew()) return;
+            }
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            // The database is away; moving on will say so.
         }
     }
 
