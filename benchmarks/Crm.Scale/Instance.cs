@@ -18,6 +18,12 @@ internal sealed class Instance : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>The service's own process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>The first process of its PostgreSQL.</summary>
+    public int Postmaster => int.Parse(File.ReadLines(Path.Combine(Folder, "postgres", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
     /// <summary>The memory of the service's process that is in RAM, in MB; the database's is not among it.</summary>
     public double Megabytes
     {

@@ -6,8 +6,9 @@ var (program, folder) = (args[0], args[1]);
 var verdicts = new Verdicts();
 if (args is [_, _, "stream"])
 {
-    await using var streamed = await Instance.StartAsync(program, folder);
-    await new Streams(streamed, verdicts).MeasureAsync();
+    await using (var prepared = await Instance.StartAsync(program, folder)) await Streams.NoteCommitsAsync(prepared);
+    await using (var busy = await Instance.StartAsync(program, folder)) await new Streams(busy, verdicts).MeasureAsync();
+    await using (var fresh = await Instance.StartAsync(program, folder)) await new Streams(fresh, verdicts).MeasureIdleAsync();
     return verdicts.Failed ? 1 : 0;
 }
 await using var small = await LoadedAsync("small", 10_000);
