@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Crm.Api.Tests.Fixture;
 using RabbitMQ.Client;
 
@@ -43,6 +44,34 @@ internal sealed class RabbitServer : IAsyncDisposable
     }
 
     public async Task<IConnection> ConnectAsync() => await new ConnectionFactory { Uri = Uri, AutomaticRecoveryEnabled = false }.CreateConnectionAsync();
+
+    /// <summary>A durable queue of what the service's exchange brings for these keys.</summary>
+    public async Task QueueAsync(string name, params string[] keys)
+    {
+        await using var hub = await ConnectAsync();
+        await using var channel = await hub.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync("crm.events", ExchangeType.Topic, durable: true);
+        await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false);
+        foreach (var key in keys) await channel.QueueBindAsync(name, "crm.events", key);
+    }
+
+    /// <summary>How many messages a queue holds.</summary>
+    public async Task<uint> CountAsync(string queue)
+    {
+        await using var hub = await ConnectAsync();
+        await using var channel = await hub.CreateChannelAsync();
+        return await channel.MessageCountAsync(queue);
+    }
+
+    /// <summary>Takes all that a queue holds, in its order.</summary>
+    public async Task<IReadOnlyList<(JsonNode Told, IReadOnlyBasicProperties Properties)>> TakeAsync(string queue)
+    {
+        await using var hub = await ConnectAsync();
+        await using var channel = await hub.CreateChannelAsync();
+        var taken = new List<(JsonNode, IReadOnlyBasicProperties)>();
+        while (await channel.BasicGetAsync(queue, autoAck: true) is { } message) taken.Add((JsonNode.Parse(message.Body.ToArray())!, message.BasicProperties));
+        return taken;
+    }
 
     public async ValueTask DisposeAsync()
     {

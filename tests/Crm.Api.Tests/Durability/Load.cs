@@ -20,6 +20,7 @@ internal sealed class Load
     private readonly Func<ApiClient> _caller;
     private readonly string _resource;
     private readonly Func<int, object> _body;
+    private readonly ConcurrentQueue<TimeSpan> _answers = new();
     private Task[] _workers = [];
     private int _next, _requests, _refused, _cut, _read, _records;
     private long _slowest;
@@ -35,8 +36,21 @@ internal sealed class Load
 
     public IReadOnlyCollection<Acknowledged> Writes => _acknowledged;
 
+    /// <summary>How often each writer writes; null = as often as he can.</summary>
+    private TimeSpan? Every { get; init; }
+
+    /// <summary>How many records the writers make together.</summary>
+    private int Most { get; init; } = int.MaxValue;
+
     public static Load OfLeads(ServiceProcess service, ApiClient caller, int writers = 4, int readers = 2, int batches = 1) =>
         Start(new Load(service, caller.Token, "leads", n => new { name = $"Lead {n}" }), writers, readers, batches);
+
+    /// <summary>How long each write took that was answered, without those that were cut or refused.</summary>
+    public IReadOnlyCollection<TimeSpan> Answers => _answers;
+
+    /// <summary>So many leads with an address of their own each, this many a second as long as the service keeps up.</summary>
+    public static Load OfPeople(ServiceProcess service, ApiClient caller, int leads, int perSecond, int writers = 4) =>
+        Start(new Load(service, caller.Token, "leads", n => new { name = $"Lead {n}", email = $"lead-{n}@example.com" }) { Most = leads, Every = TimeSpan.FromSeconds((double)writers / perSecond) }, writers, 0, 0);
 
     public static Load OfCustomers(ServiceProcess service, ApiClient caller, int writers = 4, int readers = 1) =>
         Start(new Load(service, caller.Token, "customers", n => new { name = $"Customer {n}", email = $"customer-{n}@example.com" }), writers, readers, 0);
@@ -93,7 +107,15 @@ internal sealed class Load
 
     private static IEnumerable<Task> Repeat(int times, Func<Task> work) => Enumerable.Range(0, times).Select(_ => Task.Run(work)).ToList();
 
-    private Task WriteAsync() => UntilStoppedAsync(() => AcknowledgeAsync($"/{_resource}", _body(Interlocked.Increment(ref _next)), 201));
+    private async Task WriteAsync()
+    {
+        using var pace = Every is { } every ? new PeriodicTimer(every) : null;
+        await UntilStoppedAsync(async () =>
+        {
+            if (pace is not null) await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+            if (Interlocked.Increment(ref _next) is var n && n <= Most) await AcknowledgeAsync($"/{_resource}", _body(n), 201);
+        });
+    }
 
     private Task WriteManyAsync() => UntilStoppedAsync(() => AcknowledgeAsync($"/{_resource}/batch", new
     {
@@ -116,8 +138,10 @@ internal sealed class Load
         var key = Guid.NewGuid().ToString();
         while (_wrong.IsEmpty)
         {
+            var started = Stopwatch.GetTimestamp();
             if (await SendAsync(api => api.PostAsync(path, body, ("Idempotency-Key", key)), status) is { } reply)
             {
+                _answers.Enqueue(Stopwatch.GetElapsedTime(started));
                 var ids = IdsOf(reply);
                 _acknowledged.Enqueue(new Acknowledged(path, body, key, ids));
                 Interlocked.Add(ref _records, ids.Length);

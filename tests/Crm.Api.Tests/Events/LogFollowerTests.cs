@@ -5,6 +5,8 @@ using Crm.Application.Abstractions;
 using Crm.Application.Events;
 using Crm.Application.Work;
 using Crm.Domain.Work;
+using Crm.Infrastructure.Events;
+using Crm.Infrastructure.Persistence;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -91,6 +93,46 @@ public sealed class LogFollowerTests(CrmApi api)
         seen.Of(tenant.Id).ShouldBe(log);
     }
 
+    [Fact]
+    public async Task While_a_follower_is_at_work_those_who_listen_hear_what_is_committed()
+    {
+        var busy = new Busy();
+        await using var service = new ConfiguredApi(api, services => services.AddTransient<ILogFollower>(_ => busy));
+        var tenant = await api.TenantAsync();
+        await busy.GivenAsync(tenant.Id);
+        await using var feed = await EventFeed.OpenAsync(service.Anonymous.As(tenant.Token), "types=lead.created");
+        var first = busy.WaitsFor = await tenant.LeadAsync();
+        await tenant.PatchAsync($"/leads/{first}", new { notes = "Changed" });
+        await busy.GivenAsync(first);
+        var second = await tenant.LeadAsync();
+        (await feed.TakeAsync(2)).Select(t => (Guid)t.Data!["aggregateId"]!).ShouldBe([first, second]);
+        busy.IsDone.ShouldBeFalse();
+        busy.Finish();
+    }
+
+    [Fact]
+    public async Task A_place_is_one_holder_s_at_a_time_and_is_moved_only_from_where_it_was_taken()
+    {
+        var tenant = await api.TenantAsync();
+        await using var scope = api.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IRequestContext>().ActAs((await api.Services.GetRequiredService<ISystemCallers>().FindAsync(tenant.Id, TestContext.Current.CancellationToken))!);
+        var (unit, session) = (scope.ServiceProvider.GetRequiredService<IUnitOfWork>(), scope.ServiceProvider.GetRequiredService<TenantSession>());
+        var follower = "test." + Guid.NewGuid().ToString("N");
+        await unit.BeginAsync(TestContext.Current.CancellationToken);
+        var held = await LogPlaces.HoldAsync(session, [follower], TestContext.Current.CancellationToken);
+        held[follower].ShouldBe(LogPosition.Beginning, "a new one begins at the beginning");
+        await using (var other = api.Services.CreateAsyncScope())
+        {
+            other.ServiceProvider.GetRequiredService<IRequestContext>().ActAs(scope.ServiceProvider.GetRequiredService<IRequestContext>().Caller);
+            var theirs = other.ServiceProvider.GetRequiredService<TenantSession>();
+            await theirs.BeginAsync(TestContext.Current.CancellationToken);
+            (await LogPlaces.HoldAsync(theirs, [follower], TestContext.Current.CancellationToken)).ShouldBeEmpty("it is somebody else's");
+        }
+        await LogPlaces.MoveAsync(session, held, new LogPosition(1, 5, 0), TestContext.Current.CancellationToken);
+        await Should.ThrowAsync<InvalidOperationException>(() => LogPlaces.MoveAsync(session, held, new LogPosition(1, 6, 0), TestContext.Current.CancellationToken));
+        await unit.RollbackAsync();
+    }
+
     private static async Task<IReadOnlyList<string>> TasksAsync(ApiClient tenant) =>
         [.. (await tenant.GetAsync("/tasks?take=200&fields=title")).ShouldBe(200).Items.Select(t => (string)t!["title"]!)];
 
@@ -125,6 +167,30 @@ public sealed class LogFollowerTests(CrmApi api)
             if (leads.FirstOrDefault(l => l.Name == "Bad") is { Name: not null } bad && _tries.AddOrUpdate(bad.Id, 1, (_, n) => n + 1) <= 2) throw new InvalidOperationException("Bad.");
             foreach (var lead in leads) _done.Enqueue((lead.TenantId, lead.Name));
             return Task.CompletedTask;
+        }
+    }
+
+    /// <summary>Takes as long as the test likes.</summary>
+    private sealed class Busy : ILogFollower
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ConcurrentDictionary<Guid, bool> _given = new();
+
+        public string Name { get; } = "test." + Guid.NewGuid().ToString("N");
+
+        /// <summary>The record whose changes take long.</summary>
+        public Guid? WaitsFor { get; set; }
+
+        public bool IsDone => _done.Task.IsCompleted;
+
+        public void Finish() => _done.SetResult();
+
+        public Task GivenAsync(Guid record) => Eventually.Async(() => Task.FromResult(_given.ContainsKey(record)), "it is given the event");
+
+        public Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
+        {
+            foreach (var e in events) _given[e.Event.AggregateId] = true;
+            return events.Any(e => e.Event.AggregateId == WaitsFor && e.Event.Type == "lead.updated") ? _done.Task.WaitAsync(ct) : Task.CompletedTask;
         }
     }
 
