@@ -3,7 +3,7 @@ using Crm.Application.Behaviors;
 
 namespace Crm.Infrastructure.Events;
 
-/// <summary>Publishes in how many tenants' logs each follower has something to do, as it was when somebody last looked.</summary>
+/// <summary>Publishes in how many tenants' logs each follower has not come to the end, be it at work or waiting, as it was when somebody last looked.</summary>
 internal sealed class LogLag : IDisposable
 {
     private readonly Meter _meter = new(Telemetry.Name);
@@ -13,7 +13,11 @@ internal sealed class LogLag : IDisposable
         () => _behind.Select(b => new Measurement<int>(b.Value, new KeyValuePair<string, object?>("follower", b.Key))), "{tenant}",
         "Tenants in whose log this follower has not come to the end.");
 
-    public void Set(IReadOnlyList<(Guid TenantId, string Follower)> behind) => _behind = behind.GroupBy(b => b.Follower).ToDictionary(g => g.Key, g => g.Count());
+    public void Set(IReadOnlyList<string> followers, IReadOnlyList<(Guid TenantId, string Follower, bool IsDue)> behind)
+    {
+        var counts = behind.CountBy(b => b.Follower).ToDictionary();
+        _behind = followers.ToDictionary(f => f, f => counts.GetValueOrDefault(f));
+    }
 
     public void Dispose() => _meter.Dispose();
 }

@@ -33,12 +33,19 @@ internal sealed class LogPlaces(NpgsqlDataSource source)
         await connection.ExecuteAsync(new CommandDefinition(sql, new { Followers = followers.Order(StringComparer.Ordinal).ToArray() }, cancellationToken: ct));
     }
 
-    /// <summary>Who has something to do, of all tenants: what was announced and got lost is found by it, and what another instance left.</summary>
-    public async Task<IReadOnlyList<(Guid TenantId, string Follower)>> BehindAsync(IReadOnlyCollection<string> followers, CancellationToken ct)
+    /// <summary>
+    /// Who has not come to the end, of all tenants: what was announced and got lost is found by it, and what another instance left. Not due is who waits because the other
+    /// system was away.
+    /// </summary>
+    public async Task<IReadOnlyList<(Guid TenantId, string Follower, bool IsDue)>> BehindAsync(IReadOnlyCollection<string> followers, CancellationToken ct)
     {
+        const string sql = """
+            select tenant_id, follower, true from crm.log_behind(@Followers)
+            union all
+            select tenant_id, follower, false from crm.log_places where follower = any(@Followers) and next_try_at > now()
+            """;
         await using var connection = await source.OpenConnectionAsync(ct);
-        return (await connection.QueryAsync<(Guid, string)>(new CommandDefinition("select tenant_id, follower from crm.log_behind(@Followers)",
-            new { Followers = followers.ToArray() }, cancellationToken: ct))).AsList();
+        return (await connection.QueryAsync<(Guid, string, bool)>(new CommandDefinition(sql, new { Followers = followers.ToArray() }, cancellationToken: ct))).AsList();
     }
 
     /// <summary>

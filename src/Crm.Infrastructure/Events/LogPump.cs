@@ -36,8 +36,8 @@ internal sealed partial class LogPump(LogPlaces places, LogSteps steps, LogNews 
             {
                 var began = clock.GetTimestamp();
                 var behind = await places.BehindAsync(steps.Places, stoppingToken);
-                lag.Set(behind);
-                foreach (var (tenant, lane) in behind.Select(b => (b.TenantId, steps.LaneOf(b.Follower))).Distinct()) Start(tenant, lane, stoppingToken);
+                lag.Set(steps.Places, behind);
+                foreach (var (tenant, lane) in behind.Where(b => b.IsDue).Select(b => (b.TenantId, steps.LaneOf(b.Follower))).Distinct()) Start(tenant, lane, stoppingToken);
                 // Looking never takes more than a twentieth of the time, however many tenants there are.
                 pause = clock.GetElapsedTime(began) * 20 is { } longer && longer > Look ? longer : Look;
             }

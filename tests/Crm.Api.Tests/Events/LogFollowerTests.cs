@@ -7,6 +7,7 @@ using Crm.Application.Work;
 using Crm.Domain.Work;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Persistence;
+using Dapper;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -101,12 +102,12 @@ public sealed class LogFollowerTests(CrmApi api)
         var tenant = await api.TenantAsync();
         await busy.GivenAsync(tenant.Id);
         await using var feed = await EventFeed.OpenAsync(service.Anonymous.As(tenant.Token), "types=lead.created");
-        var first = busy.WaitsFor = await tenant.LeadAsync();
+        var first = await tenant.LeadAsync();
+        busy.WaitsFor = first;
         await tenant.PatchAsync($"/leads/{first}", new { notes = "Changed" });
-        await busy.GivenAsync(first);
+        await Eventually.Async(() => Task.FromResult(busy.IsAtWork), "it begins with the change");
         var second = await tenant.LeadAsync();
-        (await feed.TakeAsync(2)).Select(t => (Guid)t.Data!["aggregateId"]!).ShouldBe([first, second]);
-        busy.IsDone.ShouldBeFalse();
+        (await feed.TakeAsync(2)).Select(t => (Guid)t.Data!["aggregateId"]!).ToList().ShouldBe([first, second]);
         busy.Finish();
     }
 
@@ -131,6 +132,21 @@ public sealed class LogFollowerTests(CrmApi api)
         await LogPlaces.MoveAsync(session, held, new LogPosition(1, 5, 0), TestContext.Current.CancellationToken);
         await Should.ThrowAsync<InvalidOperationException>(() => LogPlaces.MoveAsync(session, held, new LogPosition(1, 6, 0), TestContext.Current.CancellationToken));
         await unit.RollbackAsync();
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_other_system_is_behind_though_not_due()
+    {
+        var (tenant, places, follower, holder) = (await api.TenantAsync(), api.Services.GetRequiredService<LogPlaces>(), "test." + Guid.NewGuid().ToString("N"), Guid.NewGuid());
+        (await places.BehindAsync([follower], TestContext.Current.CancellationToken)).ShouldContain((tenant.Id, follower, true));
+        (await places.LeaseAsync(tenant.Id, follower, holder, TestContext.Current.CancellationToken)).ShouldBe(LogPosition.Beginning);
+        (await places.RenewAsync(tenant.Id, follower, holder)).ShouldBeTrue();
+        (await places.RenewAsync(tenant.Id, follower, Guid.NewGuid())).ShouldBeFalse("it is not his");
+        await places.PauseAsync(tenant.Id, follower, holder, "Away.");
+        // As after some failures in a row.
+        await using var connection = new NpgsqlConnection(api.AppConnectionString);
+        await connection.ExecuteAsync("update crm.log_places set next_try_at = next_try_at + interval '1 minute' where follower = @follower", new { follower });
+        (await places.BehindAsync([follower], TestContext.Current.CancellationToken)).Where(b => b.TenantId == tenant.Id).ShouldBe([(tenant.Id, follower, false)]);
     }
 
     private static async Task<IReadOnlyList<string>> TasksAsync(ApiClient tenant) =>
@@ -181,7 +197,7 @@ public sealed class LogFollowerTests(CrmApi api)
         /// <summary>The record whose changes take long.</summary>
         public Guid? WaitsFor { get; set; }
 
-        public bool IsDone => _done.Task.IsCompleted;
+        public bool IsAtWork { get; private set; }
 
         public void Finish() => _done.SetResult();
 
@@ -190,7 +206,9 @@ public sealed class LogFollowerTests(CrmApi api)
         public Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
         {
             foreach (var e in events) _given[e.Event.AggregateId] = true;
-            return events.Any(e => e.Event.AggregateId == WaitsFor && e.Event.Type == "lead.updated") ? _done.Task.WaitAsync(ct) : Task.CompletedTask;
+            if (!events.Any(e => e.Event.AggregateId == WaitsFor && e.Event.Type == "lead.updated")) return Task.CompletedTask;
+            IsAtWork = true;
+            return _done.Task.WaitAsync(ct);
         }
     }
 
