@@ -36,10 +36,29 @@ internal sealed class BusConnection : IAsyncDisposable
         }
         catch
         {
-            await channel.DisposeAsync();
+            Leave(channel);
             throw;
         }
     }
+
+    /// <summary>Has the next who asks make a new connection: this one does not answer, though it may not know yet that it is gone.</summary>
+    public void Distrust()
+    {
+        if (Interlocked.Exchange(ref _connection, null) is { } connection) Leave(connection);
+    }
+
+    /// <summary>Closes what may be broken without waiting for it: the client may never come to an end with it.</summary>
+    public static void Leave(IAsyncDisposable broken) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            await broken.DisposeAsync();
+        }
+        catch (Exception)
+        {
+            // It is gone either way.
+        }
+    });
 
     /// <summary>The connection, made anew if it is gone.</summary>
     public async Task<IConnection> OpenAsync(CancellationToken ct)
@@ -49,8 +68,7 @@ internal sealed class BusConnection : IAsyncDisposable
         try
         {
             if (_connection is { IsOpen: true } now) return now;
-            if (_connection is { } gone) await gone.DisposeAsync();
-            _connection = null;
+            Distrust();
             return _connection = await _factory!.CreateConnectionAsync(ct);
         }
         finally
@@ -62,7 +80,7 @@ internal sealed class BusConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _meter.Dispose();
-        if (_connection is { } connection) await connection.DisposeAsync();
+        if (_connection is { } connection) await Task.WhenAny(connection.DisposeAsync().AsTask(), Task.Delay(Patience));
         _gate.Dispose();
     }
 }

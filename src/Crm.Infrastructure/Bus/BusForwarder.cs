@@ -9,7 +9,7 @@ namespace Crm.Infrastructure.Bus;
 /// Takes the log to the broker: each event a persistent message of the topic exchange, with the tenant and the type as routing key. It has arrived when the broker has
 /// confirmed it.
 /// </summary>
-internal sealed class BusForwarder(BusConnection connection) : ILogForwarder, IAsyncDisposable
+internal sealed class BusForwarder(BusConnection connection) : ILogForwarder, IDisposable
 {
     // Lanes of several tenants run side by side; a channel is one's at a time.
     private readonly ConcurrentBag<IChannel> _channels = [];
@@ -20,25 +20,28 @@ internal sealed class BusForwarder(BusConnection connection) : ILogForwarder, IA
 
     public async Task ForwardAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
     {
-        var channel = await RentAsync(ct);
+        IChannel? channel = null;
         try
         {
+            // The client may wait for ever for what a broker that was killed will not say; we do not.
+            channel = await RentAsync(ct).WaitAsync(ct);
             // Sent one after the other, confirmed together.
             var confirmed = new List<Task>(events.Count);
             foreach (var logged in events) confirmed.Add(PublishAsync(channel, logged, ct));
-            await Task.WhenAll(confirmed);
+            await Task.WhenAll(confirmed).WaitAsync(ct);
         }
-        catch
+        catch (Exception e)
         {
-            await channel.DisposeAsync();
+            if (channel is not null) BusConnection.Leave(channel);
+            if (e is OperationCanceledException) connection.Distrust();
             throw;
         }
         _channels.Add(channel);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        while (_channels.TryTake(out var channel)) await channel.DisposeAsync();
+        while (_channels.TryTake(out var channel)) BusConnection.Leave(channel);
     }
 
     private async Task<IChannel> RentAsync(CancellationToken ct)
@@ -46,7 +49,7 @@ internal sealed class BusForwarder(BusConnection connection) : ILogForwarder, IA
         while (_channels.TryTake(out var channel))
         {
             if (channel.IsOpen) return channel;
-            await channel.DisposeAsync();
+            BusConnection.Leave(channel);
         }
         return await connection.ChannelAsync(confirms: true, ct);
     }

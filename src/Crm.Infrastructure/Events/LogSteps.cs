@@ -168,22 +168,18 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(Limit);
         var sending = forwarder.ForwardAsync(events, limit.Token);
-        var renewing = RenewAsync(sending, renew);
-        await Task.WhenAll(sending, renewing);
+        await Task.WhenAll(sending, RenewAsync(sending, renew, limit.Token));
     }
 
-    /// <summary>Keeps the place for as long as it takes. Who lost it finds out when he moves on.</summary>
-    private async Task RenewAsync(Task sending, Func<Task<bool>> renew)
+    /// <summary>Keeps the place for as long as it may take. Who lost it finds out when he moves on.</summary>
+    private async Task RenewAsync(Task sending, Func<Task<bool>> renew, CancellationToken limit)
     {
         try
         {
-            while (true)
-            {
-                await sending.WaitAsync(Renewal, clock).ContinueWith(_ => { }, TaskScheduler.Default);
-                if (sending.IsCompleted || !await renew()) return;
-            }
+            do await Task.WhenAny(sending, Task.Delay(Renewal, clock, limit));
+            while (!sending.IsCompleted && !limit.IsCancellationRequested && await renew());
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (NpgsqlException)
         {
             // The database is away; moving on will say so.
         }
