@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Crm.Api.Tests.Events;
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Webhooks;
 using YamlDotNet.RepresentationModel;
@@ -32,6 +33,7 @@ public sealed partial class AlertTests(CrmApi api)
         var tenant = await api.TenantAsync();
         (await tenant.GetAsync("/leads")).ShouldBe(200);
         (await tenant.GetAsync("/leads?take=0")).ShouldBe(400);
+        await using var feed = await EventFeed.OpenAsync(tenant);
         await using var receiver = await WebhookReceiver.StartAsync();
         await tenant.WebhookAsync(receiver);
         var scraped = "";
