@@ -32,7 +32,7 @@ public static class Integrations
         services.AddStreams(configuration).AddBus(configuration);
         services.AddScoped<IDeadLetters, DeadLetters>();
         services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();
-        services.AddSingleton<IScheduleBook, ScheduleBook>();
+        services.AddSingleton<IScheduleBook, ScheduleBook>().AddSingleton(RetentionSettings.Read(configuration));
         services.AddScoped<IWebhookStore, WebhookStore>().AddSingleton<WebhookSignal>().AddSingleton<WebhookQueue>().AddSingleton<WebhookMetrics>().AddSingleton<WebhookSender>().AddHostedService<WebhookWorker>();
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));

@@ -14,6 +14,12 @@ public interface IOutboxSink
 
     /// <summary>Delivers one event. Returning means it is done, for ever.</summary>
     Task DeliverAsync(OutboxMessage message, CancellationToken ct);
+
+    /// <summary>
+    /// Told before a delivery becomes a dead letter, so that what waits for it can say so; told again when that could not be written down. The message carries the ids only.
+    /// </summary>
+    /// <param name="error">What kind of error the last try ended with; nothing of anybody's data.</param>
+    Task GiveUpAsync(OutboxMessage message, string error, CancellationToken ct) => Task.CompletedTask;
 }
 
 /// <summary>

@@ -82,4 +82,7 @@ public interface INotificationSets
 
     /// <summary>Deletes them all, and what the member has stated about them.</summary>
     Task ForgetAsync(Guid memberId, CancellationToken ct);
+
+    /// <summary>Deletes those of all members that were read and came before a time, the oldest first, so many at most.</summary>
+    Task ForgetReadAsync(DateTimeOffset before, int most, CancellationToken ct);
 }

@@ -38,12 +38,14 @@ internal sealed class SetNotificationPreferencesValidator : AbstractValidator<Se
     private static bool AreKinds(ValueList<string>? kinds) => kinds is null || kinds.All(NotificationKinds.All.Contains);
 }
 
-internal sealed class SetNotificationPreferencesHandler(INotificationPreferences preferences, IRequestContext context) : ICommandHandler<SetNotificationPreferences, NotificationPreferences>
+internal sealed class SetNotificationPreferencesHandler(INotificationPreferences preferences, IAuditLog audit, IRequestContext context) : ICommandHandler<SetNotificationPreferences, NotificationPreferences>
 {
     public async Task<NotificationPreferences> Handle(SetNotificationPreferences command, CancellationToken ct)
     {
         var stated = new NotificationPreferences(Kinds(command.InApp) ?? NotificationKinds.All, Kinds(command.Email) ?? [], Kinds(command.Sms) ?? [], command.Digest, command.DigestHour, command.Phone?.Text);
         await preferences.SaveAsync(context.Caller.UserId, stated, ct);
+        // They are no record and so leave no event to tell of it. What was stated is the member's own affair.
+        await audit.WriteAsync(new AuditEntry(context.Caller.TenantId, context.Caller.UserId, nameof(SetNotificationPreferences), AuditOutcome.Succeeded, "notifications", null, null), ct);
         return stated;
     }
 

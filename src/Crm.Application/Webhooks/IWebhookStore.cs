@@ -23,6 +23,9 @@ public interface IWebhookStore
     /// <summary>Makes a secret and keeps it sealed. The one before is good for another 24 h, those before that end.</summary>
     Task<string> IssueSecretAsync(Guid webhookId, CancellationToken ct);
 
+    /// <summary>How many living webhooks there are besides this one. Whoever asks next waits until the transaction ends, so that two do not both take the last place.</summary>
+    Task<int> CountOthersAsync(Guid webhookId, CancellationToken ct);
+
     /// <summary>Tells the queue whether deliveries go out, and how many at once.</summary>
     Task OpenAsync(Guid webhookId, bool isOpen, int concurrency, CancellationToken ct);
 

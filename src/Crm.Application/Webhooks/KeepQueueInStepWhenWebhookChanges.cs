@@ -9,17 +9,23 @@ internal sealed class KeepQueueInStepWhenWebhookChanges(IRepository<Webhook> web
     : IDomainEventHandler<Created<Webhook>>, IDomainEventHandler<Updated<Webhook>>, IDomainEventHandler<Restored<Webhook>>, IDomainEventHandler<Deleted<Webhook>>,
         IDomainEventHandler<WebhookDisabled>, IDomainEventHandler<WebhookEnabled>
 {
-    public Task HandleAsync(Created<Webhook> created, CancellationToken ct) => TellAsync(created.Id, ct);
+    public Task HandleAsync(Created<Webhook> created, CancellationToken ct) => ComeAsync(created.Id, ct);
 
     public Task HandleAsync(Updated<Webhook> updated, CancellationToken ct) => TellAsync(updated.Id, ct);
 
-    public Task HandleAsync(Restored<Webhook> restored, CancellationToken ct) => TellAsync(restored.Id, ct);
+    public Task HandleAsync(Restored<Webhook> restored, CancellationToken ct) => ComeAsync(restored.Id, ct);
 
     public Task HandleAsync(WebhookDisabled disabled, CancellationToken ct) => TellAsync(disabled.WebhookId, ct);
 
     public Task HandleAsync(WebhookEnabled enabled, CancellationToken ct) => TellAsync(enabled.WebhookId, ct);
 
     public Task HandleAsync(Deleted<Webhook> deleted, CancellationToken ct) => store.CloseAsync(deleted.Id, ct);
+
+    private async Task ComeAsync(Guid id, CancellationToken ct)
+    {
+        if (await store.CountOthersAsync(id, ct) >= Webhook.MostPerTenant) throw WebhookErrors.TooMany();
+        await TellAsync(id, ct);
+    }
 
     private async Task TellAsync(Guid id, CancellationToken ct)
     {

@@ -22,6 +22,23 @@ internal sealed class ExecuteWorkflow(IUnitOfWork unit, IWorkflowRuns runs, Work
         while (await StepAsync(message.EventId, ct)) { }
     }
 
+    public async Task GiveUpAsync(OutboxMessage message, string error, CancellationToken ct)
+    {
+        if (await callers.FindAsync(message.TenantId, ct) is not { } caller) return;
+        context.ActAs(caller);
+        await unit.BeginAsync(ct);
+        try
+        {
+            await runs.FailAsync(message.EventId, $"Its next step could not be taken: {error}", clock.GetUtcNow(), ct);
+            await unit.CommitAsync(ct);
+        }
+        catch
+        {
+            await unit.RollbackAsync();
+            throw;
+        }
+    }
+
     /// <summary>Takes one step; false when there is nothing more to do now.</summary>
     private async Task<bool> StepAsync(Guid id, CancellationToken ct)
     {

@@ -117,6 +117,9 @@ public interface IWorkflowRuns
     /// <summary>Keeps how it stands; one that waits is gone on with when it is due.</summary>
     Task SaveAsync(WorkflowRunState run, CancellationToken ct);
 
+    /// <summary>Ends a run that has not ended, whatever it is made of: nobody takes its steps any more.</summary>
+    Task FailAsync(Guid id, string reason, DateTimeOffset now, CancellationToken ct);
+
     /// <summary>The next moment at which a rule that is throttled may run: one every 100 ms.</summary>
     Task<DateTimeOffset> NextSlotAsync(Guid ruleId, DateTimeOffset now, CancellationToken ct);
 

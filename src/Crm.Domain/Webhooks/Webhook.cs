@@ -14,6 +14,9 @@ public sealed class Webhook : Record<Webhook, WebhookDetails>, IUnrestricted
     /// <summary>How many may be when nothing is stated.</summary>
     public const int UsualConcurrency = 4;
 
+    /// <summary>The most webhooks an organization has: each event is looked at for each of them.</summary>
+    public const int MostPerTenant = 100;
+
     private Webhook() { }
 
     /// <summary>When the service gave it up; null while it has not.</summary>
@@ -103,6 +106,9 @@ public static class WebhookErrors
 {
     /// <summary>409: nothing is sent at the moment.</summary>
     public static CrmException NotActive() => CrmException.Conflict("INVALID_STATE", "The webhook is paused or disabled. Resume it first.");
+
+    /// <summary>409: the organization has as many webhooks as it may have.</summary>
+    public static CrmException TooMany() => CrmException.Conflict("INVALID_STATE", $"There are {Webhook.MostPerTenant} webhooks already. Delete one first.");
 
     /// <summary>409: nothing is sent before somebody resumes it.</summary>
     public static CrmException Disabled() => CrmException.Conflict("INVALID_STATE", "The webhook is disabled. Resume it first.");

@@ -62,7 +62,7 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
         catch (UndeliverableException e)
         {
             Refused(row.EventId, row.Sink, row.Attempts, e.Message);
-            await queue.FailAsync(row, e.Message, giveUp: true);
+            await GiveUpAsync(row, e.Message, stopping);
             return;
         }
         catch (Exception e)
@@ -70,10 +70,21 @@ internal sealed partial class OutboxDelivery(IServiceScopeFactory scopes, Outbox
             var error = timeout.IsCancellationRequested ? "timed out" : Describe(e);
             activity?.SetStatus(ActivityStatusCode.Error, error);
             Failed(row.EventId, row.Sink, row.Attempts, error);
-            await queue.FailAsync(row, error);
+            if (row.Attempts >= RetryPolicy.MaxAttempts) await GiveUpAsync(row, error, stopping);
+            else await queue.FailAsync(row, error);
             return;
         }
         await queue.DoneAsync(row);
+    }
+
+    private async Task GiveUpAsync(ClaimedRow row, string error, CancellationToken stopping)
+    {
+        await using (var scope = scopes.CreateAsyncScope())
+        {
+            scope.ServiceProvider.GetRequiredService<CurrentUseCase>().Name = "Outbox " + row.Sink;
+            if (scope.ServiceProvider.GetServices<IOutboxSink>().FirstOrDefault(s => s.Name == row.Sink) is { } sink) await sink.GiveUpAsync(OutboxMessage.Without(row.EventId, row.TenantId), error, stopping);
+        }
+        await queue.FailAsync(row, error, giveUp: true);
     }
 
     private async Task DeliverAsync(ClaimedRow row, CancellationToken ct)

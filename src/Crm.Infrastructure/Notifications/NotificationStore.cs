@@ -73,26 +73,33 @@ internal sealed class NotificationSets(TenantSession session, NotificationResour
 {
     private static readonly string Returning = $"returning t.id, t.version, @Patch::jsonb as patch, {SetBasedEvents.Whose(new NotificationResource())}";
 
-    public Task<int> ReadAllAsync(Guid memberId, CancellationToken ct) => RunAsync("read_at = @Now", "t.read_at is null", memberId, events.Parameters(resource, ["readAt"], context.Caller.Actor, context.CausationId),
+    public Task<int> ReadAllAsync(Guid memberId, CancellationToken ct) => RunAsync("read_at = @Now", "t.member_id = @MemberId and t.read_at is null", new { MemberId = memberId }, events.Parameters(resource, ["readAt"], context.Caller.Actor, context.CausationId),
         $$"""{"readAt": "{{Instants.FormatInstant(clock.GetUtcNow())}}"}""", ct);
 
     public async Task ForgetAsync(Guid memberId, CancellationToken ct)
     {
-        await RunAsync("deleted_at = @Now", "true", memberId, events.Parameters(resource, [], context.Caller.Actor, context.CausationId, "deleted"), "{}", ct);
+        await RunAsync("deleted_at = @Now", "t.member_id = @MemberId", new { MemberId = memberId }, events.Parameters(resource, [], context.Caller.Actor, context.CausationId, "deleted"), "{}", ct);
         await session.Connection.ExecuteAsync(new CommandDefinition("""
             delete from crm.notification_digests where tenant_id = @TenantId and member_id = @MemberId;
             delete from crm.notification_preferences where tenant_id = @TenantId and member_id = @MemberId
             """, new { session.TenantId, MemberId = memberId }, session.Transaction, cancellationToken: ct));
     }
 
-    private async Task<int> RunAsync(string set, string where, Guid memberId, DynamicParameters parameters, string patch, CancellationToken ct)
+    public Task ForgetReadAsync(DateTimeOffset before, int most, CancellationToken ct) => RunAsync("deleted_at = @Now", """
+        t.id in (
+          select o.id from crm.notifications o
+          where o.tenant_id = @TenantId and o.read_at is not null and o.deleted_at is null and o.created_at < @Before order by o.created_at limit @Most for update skip locked)
+        """, new { Before = before, Most = most }, events.Parameters(resource, [], context.Caller.Actor, context.CausationId, "deleted"), "{}", ct);
+
+    private async Task<int> RunAsync(string set, string where, object which, DynamicParameters parameters, string patch, CancellationToken ct)
     {
         await session.SendDeferredAsync(ct);
-        parameters.AddDynamicParams(new { MemberId = memberId, Patch = patch });
+        parameters.AddDynamicParams(which);
+        parameters.Add("Patch", patch);
         var changed = await session.Connection.ExecuteAsync(new CommandDefinition($"""
             with changed as (
               update crm.notifications t set {set}, version = t.version + 1, updated_at = @Now, updated_by = @ActorId
-              where t.tenant_id = @TenantId and t.member_id = @MemberId and t.deleted_at is null and {where}
+              where t.tenant_id = @TenantId and t.deleted_at is null and {where}
               {Returning})
             {SetBasedEvents.Append}
             """, parameters, session.Transaction, cancellationToken: ct));

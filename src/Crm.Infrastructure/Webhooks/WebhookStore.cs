@@ -28,6 +28,13 @@ internal sealed class WebhookStore(TenantSession session, Sealer sealer, Webhook
         return StandardWebhooks.Text(secret);
     }
 
+    public async Task<int> CountOthersAsync(Guid webhookId, CancellationToken ct)
+    {
+        const string sql = "select count(*)::integer from crm.webhooks where tenant_id = @TenantId and deleted_at is null and id <> @WebhookId";
+        await RunAsync("select pg_advisory_xact_lock(hashtextextended(@TenantId::text || 'webhooks', 0))", new { session.TenantId }, ct);
+        return await session.Connection.ExecuteScalarAsync<int>(new CommandDefinition(sql, new { session.TenantId, WebhookId = webhookId }, session.Transaction, cancellationToken: ct));
+    }
+
     public Task OpenAsync(Guid webhookId, bool isOpen, int concurrency, CancellationToken ct)
     {
         // Whoever opens it again wants to know now whether it works.

@@ -46,6 +46,11 @@ internal sealed class WorkflowRuns(TenantSession session, IOutbox outbox) : IWor
         if (run.Run.DueAt is not null) await GoOnAsync(run, ct);
     }
 
+    public Task FailAsync(Guid id, string reason, DateTimeOffset now, CancellationToken ct) => ExecuteAsync("""
+        update crm.workflow_runs set status = 'FAILED', reason = @Reason, due_at = null, finished_at = @Now
+        where tenant_id = @TenantId and id = @Id and status in ('RUNNING', 'WAITING')
+        """, new DynamicParameters(new { Id = id, Reason = reason, Now = now }), ct);
+
     public async Task<DateTimeOffset> NextSlotAsync(Guid ruleId, DateTimeOffset now, CancellationToken ct)
     {
         const string sql = """

@@ -18,6 +18,10 @@ public sealed class PreferenceTests(CrmApi api)
         var other = (await tenant.GetAsync("/notifications/preferences")).ShouldBe(200);
         ((string?)other.Data["digest"], (int)other.Data["digestHour"]!, other.Data["email"]!.AsArray().Count).ShouldBe(("NONE", 8, 0));
         (await member.PutAsync("/notifications/preferences", new { })).ShouldBe(200).Data.ToJsonString().ShouldBe(other.Data.ToJsonString());
+        (await tenant.PutAsync("/notifications/preferences", new { })).ShouldBe(200);
+        var audited = (await tenant.GetAsync("/audit?action=SetNotificationPreferences")).ShouldBe(200).Items;
+        audited.Count.ShouldBe(3);
+        audited.ShouldAllBe(a => (string?)a!["outcome"] == "SUCCEEDED" && (string?)a["resource"] == "notifications" && a["detail"] == null, "what they prefer is their own affair");
         (await member.PutAsync("/notifications/preferences", new { email = new[] { "NEWS" }, digestHour = 24, digest = "HOURLY" })).ShouldFail(400, "VALIDATION_FAILED");
     }
 

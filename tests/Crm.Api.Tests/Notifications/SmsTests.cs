@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Operations;
 using Crm.Application.Abstractions;
 using Crm.Infrastructure.Notifications;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace Crm.Api.Tests.Notifications;
 
 /// <summary>Text messages over HTTP: handed over with their id, refused for good, or to be tried again.</summary>
-public sealed class SmsTests
+public sealed class SmsTests(CrmApi api)
 {
     private static readonly SmsMessage Message = new(Guid.Parse("0198c0de-0000-7000-8000-000000000001"), "+359 88 123 4567", "Здравейте");
 
@@ -23,6 +25,24 @@ public sealed class SmsTests
         var (headers, body) = provider.Calls.ShouldHaveSingleItem();
         (headers["Authorization"], headers["Idempotency-Key"]).ShouldBe(("Bearer secret", Message.Id.ToString()));
         JsonNode.DeepEquals(JsonNode.Parse(body), JsonNode.Parse($$"""{"id":"{{Message.Id}}","to":"+359 88 123 4567","text":"Здравейте"}""")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_member_is_told_by_the_provider_what_he_prefers_to_hear_that_way()
+    {
+        await using var provider = await FakeProvider.StartAsync();
+        await using var service = new ConfiguredApi(api, ("ConnectionStrings:Crm", await api.NewDatabaseAsync()), ("Sms:Url", new Uri(provider.Address, "/send").ToString()), ("Sms:Token", "secret"));
+        var tenant = await service.Anonymous.RegisterAsync();
+        var (member, memberId) = await tenant.MemberAsync();
+        (await member.PatchAsync("/auth/me", new { language = "bg" })).ShouldBe(200);
+        (await member.PutAsync("/notifications/preferences", new { sms = new[] { "TASK_ASSIGNED" }, phone = "+359 88 123 4567" })).ShouldBe(200);
+        var lead = await tenant.LeadAsync("Engine Ltd", more: new { notes = $"Ask @[him]({memberId})" });
+        (await tenant.PostAsync("/tasks", new { title = "Call back", assigneeId = memberId, leadId = lead })).ShouldBe(201);
+        await Eventually.Async(() => Task.FromResult(!provider.Calls.IsEmpty), "the provider is called");
+        (await member.ToldAsync(2)).Count.ShouldBe(2);
+        await Eventually.Async(async () => (await tenant.GetAsync("/dead-letters")).ShouldBe(200).Items.Count == 0 && provider.Calls.Count == 1, "it is told once, and the mention is not");
+        var body = JsonNode.Parse(provider.Calls.Single().Body)!;
+        ((string?)body["to"], ((string)body["text"]!).EndsWith(": Нова задача за Вас: Call back", StringComparison.Ordinal)).ShouldBe(("+359 88 123 4567", true));
     }
 
     [Theory]

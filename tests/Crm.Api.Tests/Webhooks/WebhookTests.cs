@@ -152,4 +152,19 @@ public sealed class WebhookTests(CrmApi api)
         await connection.ExecuteAsync("insert into crm.webhook_lanes (tenant_id, webhook_id, aggregate_id) values (@tenant, @nobody, @nobody)", new { tenant = tenant.Id, nobody });
         await Eventually.Async(async () => await connection.QuerySingleAsync<long>("select count(*) from crm.webhook_lanes where webhook_id = @nobody", new { nobody }) == 0, "it is let go");
     }
+
+    [Fact]
+    public async Task An_organization_has_a_hundred_webhooks_at_most_whoever_comes_at_once()
+    {
+        var tenant = await api.TenantAsync();
+        await using (var connection = await api.TenantConnectionAsync(tenant.Id))
+            await connection.ExecuteAsync("insert into crm.webhooks (tenant_id, id, url, events, is_paused) select @Id, gen_random_uuid(), 'https://hooks.example/', '{deal.won}', true from generate_series(1, 98)", new { tenant.Id });
+        var made = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => tenant.PostAsync("/webhooks", new { url = "https://hooks.example/", events = new[] { "deal.won" }, isPaused = true })));
+        made.Count(r => r.Status == 201).ShouldBe(2);
+        foreach (var refused in made.Where(r => r.Status != 201)) refused.ShouldFail(409, "INVALID_STATE");
+        var first = made.First(r => r.Status == 201).Id;
+        (await tenant.DeleteAsync($"/webhooks/{first}")).ShouldBe(204);
+        (await tenant.PostAsync("/webhooks", new { url = "https://hooks.example/", events = new[] { "deal.won" }, isPaused = true })).ShouldBe(201);
+        (await tenant.PostAsync($"/webhooks/{first}/restore")).ShouldFail(409, "INVALID_STATE");
+    }
 }
