@@ -16,13 +16,13 @@ internal sealed record RetentionSettings(TimeSpan? Notifications, TimeSpan? Work
     /// <exception cref="StartupException">A number of days is none, or out of range.</exception>
     public static RetentionSettings Read(IConfiguration configuration)
     {
-        return new(Days("NotificationDays", 180), Days("WorkflowRunDays", 90), Days("DeadLetterDays", 90));
+        return new(Days("Retention:NotificationDays", 180), Days("Retention:WorkflowRunDays", 90), Days("Retention:DeadLetterDays", 90));
 
-        TimeSpan? Days(string name, int usual) => configuration[$"Retention:{name}"] switch
+        TimeSpan? Days(string name, int usual) => configuration[name] switch
         {
             null or "" => TimeSpan.FromDays(usual),
             var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= MostDays => days == 0 ? null : TimeSpan.FromDays(days),
-            _ => throw new StartupException($"Retention__{name} must be a number of days from 0 (for ever) to {MostDays}."),
+            _ => throw new StartupException($"{name.Replace(":", "__", StringComparison.Ordinal)} must be a number of days from 0 (for ever) to {MostDays}."),
         };
     }
 }

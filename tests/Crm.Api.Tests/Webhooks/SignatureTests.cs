@@ -6,7 +6,7 @@ using Crm.Infrastructure.Webhooks;
 
 namespace Crm.Api.Tests.Webhooks;
 
-/// <summary>Signatures by the Standard Webhooks specification, with its vector and with a receiver that is not ours.</summary>
+/// <summary>Signatures by the Standard Webhooks specification, with its vector and with receivers that are not ours.</summary>
 public sealed class SignatureTests(CrmApi api)
 {
     [Fact]
@@ -39,7 +39,7 @@ public sealed class SignatureTests(CrmApi api)
     }
 
     [Fact]
-    public async Task The_package_standardwebhooks_accepts_what_is_sent_before_and_after_a_rotation()
+    public async Task The_packages_standardwebhooks_and_svix_accept_what_is_sent_before_and_after_a_rotation()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var tenant = await api.TenantAsync();
