@@ -29,6 +29,7 @@ public static class Permissions
     public const string EventConsumersRead = "event-consumers.read", EventConsumersWrite = "event-consumers.write", EventConsumersDelete = "event-consumers.delete";
     public const string WebhooksRead = "webhooks.read", WebhooksWrite = "webhooks.write", WebhooksDelete = "webhooks.delete";
     public const string LeadScoringRead = "lead-scoring.read", LeadScoringWrite = "lead-scoring.write", LeadScoringDelete = "lead-scoring.delete";
+    public const string RoutingRulesRead = "routing-rules.read", RoutingRulesWrite = "routing-rules.write", RoutingRulesDelete = "routing-rules.delete";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
     public const string ApprovalsRead = "approvals.read", ApprovalsWrite = "approvals.write", ApprovalsDecide = "approvals.decide";
     public const string WorkflowRulesRead = "workflow-rules.read", WorkflowRulesWrite = "workflow-rules.write", WorkflowRulesDelete = "workflow-rules.delete";
@@ -43,7 +44,7 @@ public static class Permissions
         ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
         ApprovalsRead, ApprovalsWrite,
         NotificationsRead, NotificationsWrite,
-        LeadScoringRead,
+        LeadScoringRead, RoutingRulesRead,
     ];
 
     private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ApprovalsDecide];
@@ -54,7 +55,7 @@ public static class Permissions
         TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
         WebhooksRead, WebhooksWrite, WebhooksDelete, EventConsumersRead, EventConsumersWrite, EventConsumersDelete,
         WorkflowRulesRead, WorkflowRulesWrite, WorkflowRulesDelete,
-        LeadScoringWrite, LeadScoringDelete,
+        LeadScoringWrite, LeadScoringDelete, RoutingRulesWrite, RoutingRulesDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>

@@ -84,7 +84,7 @@ public sealed class RecordBinder
             values["customFields"] = CustomFieldBinder.Create(FieldsOf(caller), custom, errors);
         }
         errors.ThrowIfAny();
-        CallerDefaults(values, caller.UserId);
+        CallerDefaults(values, caller.UserId, isNew: true);
         return _shape.With(_shape.Make(new Dictionary<string, object?>()), values);
     }
 
@@ -107,7 +107,7 @@ public sealed class RecordBinder
         if (replaces)
         {
             if (body.ValueKind == JsonValueKind.Object) ObjectReader.Missing(_shape, values, "", errors);
-            CallerDefaults(values, caller.UserId);
+            CallerDefaults(values, caller.UserId, isNew: false);
         }
         else NullMeansDefault(body, values);
         var change = body.ValueKind != JsonValueKind.Object ? null
@@ -127,10 +127,10 @@ public sealed class RecordBinder
         return field.Kind == FieldKind.CustomFields;
     }
 
-    private void CallerDefaults(Dictionary<string, object?> values, Guid callerId)
+    private void CallerDefaults(Dictionary<string, object?> values, Guid callerId, bool isNew)
     {
         foreach (var field in _shape.Fields)
-            if (field.DefaultsToCaller && !values.ContainsKey(field.Name)) values[field.Name] = callerId;
+            if (field.DefaultsToCaller && !values.ContainsKey(field.Name)) values[field.Name] = (isNew ? field.Unstated : null) ?? callerId;
     }
 
     /// <summary>Null clears a member; one that has a default and cannot be null goes back to it.</summary>

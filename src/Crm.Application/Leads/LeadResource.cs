@@ -23,7 +23,7 @@ public sealed class LeadResource : Resource<Lead, LeadDetails>
         Choice(x => x.Status).Says("CONVERTED is set by conversion alone.", "\"NEW\"");
         Choice(x => x.Source).Says("Where the lead came from.", "\"REFERRAL\"");
         Money(x => x.Value).Between(0, null).Sort().Says("What it may be worth.", """{"amount": 12500.50, "currency": "EUR"}""");
-        Reference(x => x.OwnerId, "team/members").CallerByDefault().Says("The salesperson; you, when absent.");
+        Reference(x => x.OwnerId, "team/members").CallerByDefault(LeadDetails.UnstatedOwner).Says("The salesperson. When absent or null, routing rules choose one; until they have, it is you, or nobody when null.");
         Integer(x => x.Score).Between(0, 100).Sort().Reads("t.shown_score").Says("0–100, higher is hotter. While your organization scores leads by a model or rules, what those compute is shown instead of what is stated.", "70");
         Text(x => x.Notes).Limit(20_000).Search().NoFilter().Says("Free text.", "\"Met at the fair\"");
         ReadOnly("convertedAt", Resources.FieldKind.Instant).Sort();

@@ -10,6 +10,8 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
 {
     private const string Task = "select t.title from crm_read.tasks t where t.tenant_id = @TenantId and t.id = @Id and t.deleted_at is null";
 
+    private const string Lead = "select l.name from crm_read.leads l where l.tenant_id = @TenantId and l.id = @Id and l.deleted_at is null";
+
     private const string Deal = """
         select d.title as Title, d.owner_id as OwnerId, t.manager_id as ManagerId
         from crm_read.deals d
@@ -39,6 +41,7 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         List<Notice> notices = e.Type switch
         {
             "task.assigned" => await AssignedAsync(e, ct),
+            "lead.routed" => await RoutedAsync(e, ct),
             "deal.won" => await ClosedAsync(e, NotificationKinds.DealWon, ct),
             "deal.lost" => await ClosedAsync(e, NotificationKinds.DealLost, ct),
             _ => [],
@@ -51,6 +54,10 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         e.Data.TryGetProperty("assigneeId", out var assignee) && assignee.ValueKind == JsonValueKind.String && await db.FirstOrDefaultAsync<string>(Task, new { Id = e.AggregateId }, ct) is { } title
             ? [new Notice(assignee.GetGuid(), NotificationKinds.TaskAssigned, title, null, "tasks", e.AggregateId, e.Id)]
             : [];
+
+    private async Task<List<Notice>> RoutedAsync(LogEvent e, CancellationToken ct) => await db.FirstOrDefaultAsync<string>(Lead, new { Id = e.AggregateId }, ct) is { } name
+        ? [new Notice(e.Data.GetProperty("ownerId").GetGuid(), NotificationKinds.LeadRouted, name, e.Data.GetProperty("ruleName").GetString(), "leads", e.AggregateId, e.Id)]
+        : [];
 
     private async Task<List<Notice>> ClosedAsync(LogEvent e, string kind, CancellationToken ct)
     {

@@ -94,6 +94,8 @@ public sealed class Field
     public bool Searched { get; internal set; }
     /// <summary>Absent means the caller.</summary>
     public bool DefaultsToCaller { get; internal set; }
+    /// <summary>What stands for the caller in a new record where the use case has to know that nobody was named; null where it need not.</summary>
+    public Guid? Unstated { get; internal set; }
     /// <summary>The resource an id refers to, when it refers to one.</summary>
     public string? RefersTo { get; internal set; }
     /// <summary>The references inside embedded items: the item's CLR member and the resource it refers to.</summary>
@@ -168,7 +170,7 @@ public sealed class Field
     /// <summary>Answers what this SQL yields (<c>t</c> is the record) instead of the column that keeps what was stated.</summary>
     public Field Reads(string expression) { Expression = expression; return this; }
     /// <summary>Absent at creation means the caller.</summary>
-    public Field CallerByDefault() { DefaultsToCaller = true; return this; }
+    public Field CallerByDefault(Guid? unstated = null) { (DefaultsToCaller, Unstated) = (true, unstated); return this; }
     /// <summary>Says what it is.</summary>
     public Field Says(string description, string? example = null) { (Description, Example) = (description, example ?? Example); return this; }
 

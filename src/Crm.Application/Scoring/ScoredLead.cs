@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.CustomFields;
+using Crm.Application.Events;
 
 namespace Crm.Application.Scoring;
 
@@ -10,11 +11,10 @@ internal sealed record ScoredLead(Guid Id, JsonElement State, DateTimeOffset Cre
 internal record ScoredLeadRow
 {
     /// <summary>The select list over leads <c>t</c>.</summary>
-    public const string Columns = """
+    public const string Columns = $"""
         t.id as Id, t.created_at as CreatedAt, t.updated_at as UpdatedAt,
         (select max(a.occurred_at) from crm_read.activities a where a.tenant_id = @TenantId and a.lead_id = t.id and a.deleted_at is null) as LastActivityAt,
-        (select jsonb_build_object('record', e.state)::text from crm_read.events e
-          where e.tenant_id = @TenantId and e.aggregate_id = t.id and e.state is not null order by e.version desc, e.n desc limit 1) as Data
+        {LastState.Sql} as Data
         """;
 
     public Guid Id { get; init; }

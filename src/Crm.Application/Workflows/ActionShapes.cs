@@ -1,5 +1,6 @@
 using Crm.Application.Binding;
 using Crm.Application.Outbound;
+using Crm.Domain.Assignments;
 using Crm.Domain.Common;
 using Crm.Domain.Workflows;
 
@@ -15,7 +16,7 @@ internal static class ActionShapes
         ["to"] = a => a.To is not null, ["subject"] = a => a.Subject is not null, ["body"] = a => a.Body is not null, ["title"] = a => a.Title is not null,
         ["description"] = a => a.Description is not null, ["dueInDays"] = a => a.DueInDays is not null, ["field"] = a => a.Field is not null, ["value"] = a => a.Value is not null,
         ["userIds"] = a => a.UserIds.Count > 0, ["assignment"] = a => a.Assignment != WorkflowAssignment.Fixed, ["url"] = a => a.Url is not null,
-        ["resource"] = a => a.Resource is not null, ["data"] = a => a.Data is not null, ["minutes"] = a => a.Minutes is not null, ["approvals"] = a => a.Approvals != WorkflowApproval.Any,
+        ["territoryField"] = a => a.TerritoryField is not null, ["territories"] = a => a.Territories.Count > 0, ["resource"] = a => a.Resource is not null, ["data"] = a => a.Data is not null, ["minutes"] = a => a.Minutes is not null, ["approvals"] = a => a.Approvals != WorkflowApproval.Any,
     };
 
     private static readonly Dictionary<WorkflowActionType, (string[] Needs, string[] Takes)> Members = new()
@@ -32,6 +33,8 @@ internal static class ActionShapes
         [WorkflowActionType.Wait] = (["minutes"], []),
     };
 
+    private static readonly (string[] Needs, string[] Takes) ToTerritory = (["territoryField", "territories"], ["assignment"]);
+
     /// <summary>The types of steps there are.</summary>
     public static IReadOnlyCollection<WorkflowActionType> Taken => Members.Keys;
 
@@ -44,6 +47,7 @@ internal static class ActionShapes
             errors.Add($"{path}.type", $"must be one of {string.Join(", ", Taken.Select(t => Choices.Text(t)))}");
             return false;
         }
+        if (action is { Type: WorkflowActionType.AssignUser, Assignment: WorkflowAssignment.Territory }) members = ToTerritory;
         foreach (var (name, isSet) in Set)
         {
             if (members.Needs.Contains(name) && !isSet(action)) errors.Add($"{path}.{name}", "is required");
@@ -60,6 +64,7 @@ internal static class ActionShapes
         if (action.UserIds.Count > WorkflowAction.MaxUsers) errors.Add($"{path}.userIds", $"must be at most {WorkflowAction.MaxUsers}");
         for (var i = 0; i < action.UserIds.Count; i++)
             if (!Instants.TryParseUuid(action.UserIds[i], out _)) errors.Add($"{path}.userIds[{i}]", "must be a UUID");
+        foreach (var (at, message) in Territory.Refusals(action.Territories, path + ".")) errors.Add(at, message);
         if (action.To is { } to && !Placeholders.AreIn(to) && !EmailAddress.TryParse(to, out _)) errors.Add($"{path}.to", "must be an e-mail address, or a placeholder of one");
         if (action.Url is { } url && OutboundUrl.Refusal(url) is { } refusal) errors.Add($"{path}.url", refusal);
         return errors.Count == before;

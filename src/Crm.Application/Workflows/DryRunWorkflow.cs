@@ -51,10 +51,12 @@ internal static class Effects
         WorkflowActionType.CallWebhook => $"A call of {action.Url}",
         WorkflowActionType.CreateTask => $"A task: {Placeholders.Fill(action.Title!, record)}",
         WorkflowActionType.UpdateField or WorkflowActionType.ChangeStatus => $"A change: {WorkflowSteps.PatchOf(action, record).ToJsonString(WireJson.Options)}",
-        WorkflowActionType.AssignUser => $"Another owner: {Choices.Text(action.Assignment)} of {string.Join(", ", action.UserIds)}",
+        WorkflowActionType.AssignUser => $"Another owner: {Choices.Text(action.Assignment)} of {string.Join(", ", Members(action))}",
         WorkflowActionType.CreateRecord => $"A record of {action.Resource}: {Placeholders.Fill(action.Data!.Element, record)!.ToJsonString(WireJson.Options)}",
         _ => $"A pause of {action.Minutes} min",
     };
+
+    private static IEnumerable<string> Members(WorkflowAction action) => action.UserIds.Concat(action.Territories.SelectMany(t => t.UserIds)).Distinct();
 
     /// <summary>True when what the steps change about the record would set the rule off again.</summary>
     public static bool WouldLoop(ReadyRule rule, Guid recordId, JsonElement record)
@@ -63,7 +65,7 @@ internal static class Effects
         foreach (var action in rule.Actions.Where(a => a.Type is WorkflowActionType.UpdateField or WorkflowActionType.ChangeStatus or WorkflowActionType.AssignUser))
         {
             var patch = action.Type == WorkflowActionType.AssignUser
-                ? new JsonObject { [RuleChecks.OwnerOf(rule.Resource)!.Name] = action.UserIds[0] }
+                ? new JsonObject { [RuleChecks.OwnerOf(rule.Resource)!.Name] = Members(action).FirstOrDefault() ?? Guid.Empty.ToString() }
                 : WorkflowSteps.PatchOf(action, before);
             var after = JsonSerializer.SerializeToElement(MergePatch.Apply(JsonNode.Parse(before.GetRawText()), JsonSerializer.SerializeToElement(patch)));
             var change = new RecordChange(Guid.Empty, $"{rule.Resource.EventName}.updated", recordId, default, null, after, before);

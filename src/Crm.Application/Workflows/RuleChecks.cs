@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.Assignments;
 using Crm.Application.Binding;
 using Crm.Application.Conditions;
 using Crm.Application.Listing;
@@ -64,6 +65,7 @@ public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders,
             case WorkflowActionType.UpdateField: CheckField(resource, action.Field!, action.Value, path, errors); break;
             case WorkflowActionType.ChangeStatus: CheckField(resource, "status", action.Value, path, errors); break;
             case WorkflowActionType.AssignUser when OwnerOf(resource) is null: errors.Add($"{path}.type", $"{resource.Name} belong to nobody"); break;
+            case WorkflowActionType.AssignUser when action.TerritoryField is { } field: TerritoryMap.Check(errors, resource, field, action.Territories, context.Caller, path + "."); break;
             case WorkflowActionType.CreateTask when resource.LinkColumn is null: errors.Add($"{path}.type", $"tasks cannot be linked to {resource.Name}"); break;
             case WorkflowActionType.CallWebhook when addresses.Refusal(action.Url!) is { } refusal: errors.Add($"{path}.url", refusal); break;
             case WorkflowActionType.CreateRecord: CheckRecord(action, path, errors); break;

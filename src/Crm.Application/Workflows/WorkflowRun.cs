@@ -125,7 +125,4 @@ public interface IWorkflowRuns
 
     /// <summary>Up to when a rule that goes by the clock has looked; from now on, that is now. Null when it has never.</summary>
     Task<DateTimeOffset?> MoveClockAsync(Guid ruleId, DateTimeOffset now, CancellationToken ct);
-
-    /// <summary>A number that is one more each time it is asked for: whose turn it is.</summary>
-    Task<long> NextTurnAsync(Guid ruleId, int step, CancellationToken ct);
 }

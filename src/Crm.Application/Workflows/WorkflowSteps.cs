@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Application.Abstractions;
 using Crm.Application.Approvals;
+using Crm.Application.Assignments;
 using Crm.Application.CustomFields;
 using Crm.Application.Listing;
 using Crm.Application.Notifications;
@@ -11,6 +12,7 @@ using Crm.Application.Outbound;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Domain.Approvals;
+using Crm.Domain.Assignments;
 using Crm.Domain.Common;
 using Crm.Domain.Workflows;
 using MediatR;
@@ -18,7 +20,7 @@ using MediatR;
 namespace Crm.Application.Workflows;
 
 /// <summary>What the steps of rules do, by the same commands that users send.</summary>
-public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IWorkflowRuns runs, ApprovalRequests approvals, INotifier notifier, IEmailSender email,
+public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IRecordStore records, Assigner assigner, ApprovalRequests approvals, INotifier notifier, IEmailSender email,
     IOutboundHttp outbound, IReadDb db, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     private const string StateSql = "select e.state::text from crm_read.events e where e.tenant_id = @TenantId and e.id = @EventId";
@@ -97,7 +99,7 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
                 await ChangeAsync(resource, state, patch, ct);
                 return $"Changed: {patch.ToJsonString(WireJson.Options)}";
             case WorkflowActionType.AssignUser:
-                var (owner, member) = (RuleChecks.OwnerOf(resource)!, await NextAsync(resource, state, action, ct));
+                var (owner, member) = (RuleChecks.OwnerOf(resource)!, await NextAsync(resource, state, action, about, ct));
                 await ChangeAsync(resource, state, new JsonObject { [owner.Name] = member.ToString() }, ct);
                 return $"Given to {member}";
             case WorkflowActionType.CreateTask:
@@ -160,22 +162,21 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
 
     private static Guid IdOf(WorkflowRunState state) => state.Run.RecordId ?? throw CrmException.Conflict("INVALID_STATE", "The run is about no record.");
 
-    private async Task<Guid> NextAsync(Resource resource, WorkflowRunState state, WorkflowAction action, CancellationToken ct)
+    /// <summary>Who gets the record, which is held before the turn is: everybody who assigns does it so.</summary>
+    private async Task<Guid> NextAsync(Resource resource, WorkflowRunState state, WorkflowAction action, JsonElement record, CancellationToken ct)
     {
-        var members = action.UserIds.Select(Guid.Parse).ToList();
-        switch (action.Assignment)
-        {
-            case WorkflowAssignment.RoundRobin:
-                return members[(int)(await runs.NextTurnAsync(state.Run.RuleId, state.NextStep, ct) % members.Count)];
-            case WorkflowAssignment.LeastLoaded:
-                // Those who are asked about at once take turns, or each of them would see the same load.
-                await runs.NextTurnAsync(state.Run.RuleId, state.NextStep, ct);
-                var sql = $"select t.{resource.OwnerColumn} as Id, count(*) as Load from crm_read.{resource.Table} t where t.tenant_id = @TenantId and t.deleted_at is null and t.{resource.OwnerColumn} = any(@Members) group by 1";
-                var loads = (await db.QueryAsync<LoadRow>(sql, new { Members = members.ToArray() }, ct)).ToDictionary(l => l.Id, l => l.Load);
-                return members.MinBy(m => loads.GetValueOrDefault(m));
-            default:
-                return members[0];
-        }
+        if (action.Assignment == WorkflowAssignment.Fixed) return Guid.Parse(action.UserIds[0]);
+        await records.GetAsync(resource, IdOf(state), ct);
+        return await assigner.NextAsync(PoolOf(resource, state, action, record), resource, ct) ?? throw CrmException.Conflict("INVALID_STATE", "None of those it could be given to is active.");
+    }
+
+    private AssignmentPool PoolOf(Resource resource, WorkflowRunState state, WorkflowAction action, JsonElement record)
+    {
+        if (action.Assignment != WorkflowAssignment.Territory)
+            return new AssignmentPool(state.Run.RuleId, state.NextStep, action.Assignment == WorkflowAssignment.LeastLoaded ? AssignmentStrategy.LeastLoaded : AssignmentStrategy.RoundRobin, [.. action.UserIds.Select(Guid.Parse)], null);
+        var territory = TerritoryMap.Of(resource, action.TerritoryField!, action.Territories, context.Caller).Find(record) ?? throw CrmException.Conflict("INVALID_STATE", "The record is in none of the territories.");
+        // Each territory of each step has turns of its own.
+        return AssignmentPool.Of(state.Run.RuleId, -1 - (state.NextStep * Territory.Most) - territory, action.Territories[territory]);
     }
 
     /// <summary>Names what a step sends, the same each time it is tried.</summary>
@@ -186,6 +187,4 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
     }
 
     private static string Pascal(string snake) => string.Concat(snake.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
-
-    private sealed record LoadRow(Guid Id, long Load);
 }

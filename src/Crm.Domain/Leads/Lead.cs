@@ -1,3 +1,4 @@
+using Crm.Domain.Assignments;
 using Crm.Domain.Common;
 
 namespace Crm.Domain.Leads;
@@ -19,13 +20,29 @@ public sealed class Lead : Record<Lead, LeadDetails>
     /// <inheritdoc/>
     public override Guid? OwnerId => Details.OwnerId;
 
-    /// <summary>Captures a new lead. Raises <see cref="Created{Lead}"/>.</summary>
+    /// <summary>True while it is nobody's, or its creator's.</summary>
+    public bool IsUnclaimed => OwnerId is null || OwnerId == CreatedBy;
+
+    /// <summary>Captures a new lead. Raises <see cref="LeadCreated"/>.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="details">What is stated about it.</param>
+    /// <param name="creatorId">Whose it is when <see cref="LeadDetails.UnstatedOwner"/> is given.</param>
     /// <exception cref="CrmException">VALIDATION_FAILED: no name, a negative value, or a status that only conversion sets.</exception>
-    public static Lead Capture(Guid id, LeadDetails details)
+    public static Lead Capture(Guid id, LeadDetails details, Guid? creatorId = null)
     {
         var lead = new Lead { Id = id };
-        lead.Begin(details);
+        var isUnstated = details.OwnerId == LeadDetails.UnstatedOwner;
+        lead.Begin(isUnstated ? details with { OwnerId = creatorId } : details, new LeadCreated(id, !isUnstated && details.OwnerId is not null));
         return lead;
+    }
+
+    /// <summary>Gives the lead to whom a routing rule has found. Raises <see cref="LeadRouted"/>, also when it is his already.</summary>
+    /// <exception cref="CrmException">LEAD_ALREADY_CONVERTED.</exception>
+    public void Route(Guid ruleId, string ruleName, Guid ownerId, AssignmentStrategy strategy)
+    {
+        EnsureOpen();
+        Set(Details with { OwnerId = ownerId });
+        Raise(new LeadRouted(Id, ruleId, ruleName, ownerId, strategy));
     }
 
     /// <summary>Turns the lead into a customer, once; the lead is read-only from then on. Raises <see cref="LeadConverted"/>.</summary>
@@ -54,6 +71,13 @@ public sealed class Lead : Record<Lead, LeadDetails>
         Require.NotNegative(after.Value, "value.amount");
     }
 }
+
+/// <summary>A lead was captured.</summary>
+/// <param name="OwnerIsStated">False when nobody said whose it is: then it may be routed.</param>
+public sealed record LeadCreated(Guid Id, bool OwnerIsStated) : IDomainEvent;
+
+/// <summary>A rule gave the lead to a member.</summary>
+public sealed record LeadRouted(Guid LeadId, Guid RuleId, string RuleName, Guid OwnerId, AssignmentStrategy Strategy) : IDomainEvent;
 
 /// <summary>A lead became a customer; the ids say what came of it.</summary>
 public sealed record LeadConverted(Guid LeadId, Guid CustomerId, Guid? CompanyId, Guid? ContactId, Guid? DealId) : IDomainEvent;

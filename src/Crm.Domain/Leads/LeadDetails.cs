@@ -47,6 +47,9 @@ public enum LeadSource
 /// <summary>What users state about a lead (product.md §3).</summary>
 public record LeadDetails : RecordDetails
 {
+    /// <summary>Stands for "nobody said whose it is" until the lead is captured: it is its creator's then, and may be routed to somebody else.</summary>
+    public static readonly Guid UnstatedOwner = new("7d0c1f6e-58a4-4b93-9f0e-2b6c4de8a915");
+
     /// <summary>The person's or organization's name, 1–300 characters.</summary>
     public required string Name { get; init; }
     /// <summary>E-mail, compared and kept in lower case.</summary>
@@ -65,7 +68,7 @@ public record LeadDetails : RecordDetails
     public LeadSource Source { get; init; } = LeadSource.Other;
     /// <summary>What it may be worth, never negative.</summary>
     public Money? Value { get; init; }
-    /// <summary>The salesperson.</summary>
+    /// <summary>The salesperson; of a lead that is to be captured, <see cref="UnstatedOwner"/> where nobody was named.</summary>
     public Guid? OwnerId { get; init; }
     /// <summary>0–100, higher is hotter.</summary>
     public int? Score { get; init; }

@@ -1,3 +1,4 @@
+using Crm.Domain.Assignments;
 using Crm.Domain.Common;
 
 namespace Crm.Domain.Workflows;
@@ -13,7 +14,7 @@ public enum WorkflowActionType
     UpdateField,
     /// <summary>Changes the record's status: value.</summary>
     ChangeStatus,
-    /// <summary>Gives the record to somebody: userIds, assignment.</summary>
+    /// <summary>Gives the record to somebody: userIds, assignment; of TERRITORY territoryField and territories.</summary>
     AssignUser,
     /// <summary>Notifies members: userIds (the owner, when empty), title, body.</summary>
     SendNotification,
@@ -34,8 +35,10 @@ public enum WorkflowAssignment
     Fixed,
     /// <summary>Each in turn.</summary>
     RoundRobin,
-    /// <summary>Who has the fewest records of the kind.</summary>
+    /// <summary>Who has the fewest open records of the kind.</summary>
     LeastLoaded,
+    /// <summary>Those of the record's territory, each in turn.</summary>
+    Territory,
 }
 
 /// <summary>One step of a rule. Which members belong to it, its type says; texts may have placeholders such as <c>{{name}}</c> or <c>{{before.status}}</c>.</summary>
@@ -66,6 +69,10 @@ public sealed record WorkflowAction
     public ValueList<string> UserIds { get; init; } = ValueList<string>.Empty;
     /// <summary>Who of them gets the record; the first, when absent.</summary>
     public WorkflowAssignment Assignment { get; init; } = WorkflowAssignment.Fixed;
+    /// <summary>Of TERRITORY: the member of the record that says where it belongs.</summary>
+    public string? TerritoryField { get; init; }
+    /// <summary>Of TERRITORY: the territories, each with its values and members; the first that has the record's value counts. At most 100.</summary>
+    public ValueList<Territory> Territories { get; init; } = ValueList<Territory>.Empty;
     /// <summary>An https address to call, at most 2,000 characters.</summary>
     public string? Url { get; init; }
     /// <summary>The resource of a record to make.</summary>

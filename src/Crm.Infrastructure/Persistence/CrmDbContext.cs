@@ -2,6 +2,7 @@ using System.Data.Common;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Domain.Approvals;
+using Crm.Domain.Assignments;
 using Crm.Domain.Common;
 using Crm.Domain.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -55,6 +56,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<FreeJson>().HaveConversion<JsonConverter<FreeJson>, ByValue<FreeJson>>().HaveColumnType("jsonb");
         configuration.Properties<WorkflowTrigger>().HaveConversion<JsonConverter<WorkflowTrigger>, ByValue<WorkflowTrigger>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<WorkflowAction>>().HaveConversion<JsonListConverter<WorkflowAction>, ByValue<ValueList<WorkflowAction>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<Territory>>().HaveConversion<JsonListConverter<Territory>, ByValue<ValueList<Territory>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<ApprovalVote>>().HaveConversion<JsonListConverter<ApprovalVote>, ByValue<ValueList<ApprovalVote>>>().HaveColumnType("jsonb");
         foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));

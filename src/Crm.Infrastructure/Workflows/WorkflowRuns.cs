@@ -73,16 +73,6 @@ internal sealed class WorkflowRuns(TenantSession session, IOutbox outbox) : IWor
         return before;
     }
 
-    public Task<long> NextTurnAsync(Guid ruleId, int step, CancellationToken ct)
-    {
-        const string sql = """
-            insert into crm.workflow_turns as t (tenant_id, rule_id, step, turn) values (@TenantId, @RuleId, @Step, 0)
-            on conflict (tenant_id, rule_id, step) do update set turn = t.turn + 1
-            returning turn
-            """;
-        return session.Connection.QuerySingleAsync<long>(Command(sql, new DynamicParameters(new { RuleId = ruleId, Step = step }), ct));
-    }
-
     public async Task GoOnAsync(WorkflowRunState run, CancellationToken ct)
     {
         if (!run.IsOpen) return;

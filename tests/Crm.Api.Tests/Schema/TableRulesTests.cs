@@ -12,10 +12,10 @@ public sealed class TableRulesTests(SchemaFixture schema)
     // Every table is one of these; whoever adds a table decides which and writes it here.
     private static readonly string[] TenantTables =
     [
-        "activities", "api_keys", "approvals", "audit_log", "companies", "contacts", "counters", "custom_fields", "custom_values",
+        "activities", "api_keys", "approvals", "assignment_turns", "audit_log", "companies", "contacts", "counters", "custom_fields", "custom_values",
         "customers", "deal_figures", "deal_line_items", "deals", "event_consumer_places", "event_consumers", "events", "files",
-        "idempotency_keys", "invitations", "lead_scoring_models", "lead_scoring_rules", "leads", "member_links", "members", "notification_digests",
-        "notification_preferences", "notifications", "pipeline_stages", "pipelines", "products", "sessions", "tag_counts",
+        "idempotency_keys", "invitations", "lead_routings", "lead_scoring_models", "lead_scoring_rules", "leads", "member_links", "members", "notification_digests",
+        "notification_preferences", "notifications", "pipeline_stages", "pipelines", "products", "routing_rules", "sessions", "tag_counts",
         "tasks", "teams", "tenant_settings", "webhook_deliveries", "webhook_secrets", "webhooks", "workflow_rules", "workflow_runs",
         "workflow_turns",
     ];

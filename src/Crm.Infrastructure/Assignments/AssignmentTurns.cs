@@ -1,0 +1,29 @@
+using Crm.Application.Abstractions;
+using Crm.Infrastructure.Persistence;
+using Dapper;
+
+namespace Crm.Infrastructure.Assignments;
+
+/// <inheritdoc cref="IAssignmentTurns"/>
+internal sealed class AssignmentTurns(TenantSession session) : IAssignmentTurns
+{
+    public Task<Guid?> HoldAsync(Guid ruleId, int slot, CancellationToken ct)
+    {
+        const string sql = """
+            insert into crm.assignment_turns as t (tenant_id, rule_id, slot) values (@TenantId, @RuleId, @Slot)
+            on conflict (tenant_id, rule_id, slot) do update set slot = excluded.slot
+            returning t.last_user_id
+            """;
+        return session.Connection.QuerySingleAsync<Guid?>(Command(sql, new { session.TenantId, RuleId = ruleId, Slot = slot }, ct));
+    }
+
+    public Task MoveAsync(Guid ruleId, int slot, Guid userId, CancellationToken ct) => session.Connection.ExecuteAsync(Command(
+        "update crm.assignment_turns set last_user_id = @UserId where tenant_id = @TenantId and rule_id = @RuleId and slot = @Slot",
+        new { session.TenantId, RuleId = ruleId, Slot = slot, UserId = userId }, ct));
+
+    // No row stands for a load.
+    public Task HoldLoadsAsync(string resource, CancellationToken ct) => session.Connection.ExecuteAsync(Command(
+        "select pg_advisory_xact_lock(hashtextextended(@TenantId::text || @Key, 3))", new { session.TenantId, Key = "assign:" + resource }, ct));
+
+    private CommandDefinition Command(string sql, object parameters, CancellationToken ct) => new(sql, parameters, session.Transaction, cancellationToken: ct);
+}
