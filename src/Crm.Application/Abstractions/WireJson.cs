@@ -30,7 +30,7 @@ public static class WireJson
         options.Converters.Add(new CustomValueConverter());
         options.Converters.Add(new CustomValuesConverter());
         options.Converters.Add(new FreeJsonConverter());
-        options.Converters.Add(new TextsConverter());
+        options.Converters.Add(new ListsConverter());
         options.MakeReadOnly();
         return options;
     }
@@ -54,13 +54,21 @@ public static class WireJson
         public override void Write(Utf8JsonWriter writer, FreeJson value, JsonSerializerOptions options) => value.Element.WriteTo(writer);
     }
 
-    private sealed class TextsConverter : JsonConverter<ValueList<string>>
+    private sealed class ListsConverter : JsonConverterFactory
     {
-        public override ValueList<string> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => ValueList.Of(JsonSerializer.Deserialize<string[]>(ref reader, options));
-        public override void Write(Utf8JsonWriter writer, ValueList<string> value, JsonSerializerOptions options)
+        public override bool CanConvert(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>);
+
+        public override JsonConverter CreateConverter(Type type, JsonSerializerOptions options) =>
+            (JsonConverter)Activator.CreateInstance(typeof(ListConverter<>).MakeGenericType(type.GetGenericArguments()))!;
+    }
+
+    private sealed class ListConverter<T> : JsonConverter<ValueList<T>>
+    {
+        public override ValueList<T> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => ValueList.Of(JsonSerializer.Deserialize<T[]>(ref reader, options));
+        public override void Write(Utf8JsonWriter writer, ValueList<T> value, JsonSerializerOptions options)
         {
             writer.WriteStartArray();
-            foreach (var text in value) writer.WriteStringValue(text);
+            foreach (var item in value) JsonSerializer.Serialize(writer, item, options);
             writer.WriteEndArray();
         }
     }

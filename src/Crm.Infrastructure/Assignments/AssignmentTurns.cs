@@ -10,15 +10,15 @@ internal sealed class AssignmentTurns(TenantSession session) : IAssignmentTurns
     public Task<Guid?> HoldAsync(Guid ruleId, int slot, CancellationToken ct)
     {
         const string sql = """
-            insert into crm.assignment_turns as t (tenant_id, rule_id, slot) values (@TenantId, @RuleId, @Slot)
-            on conflict (tenant_id, rule_id, slot) do update set slot = excluded.slot
-            returning t.last_user_id
+            insert into crm.assignment_turns as t (tenant_id, pool, slot) values (@TenantId, @RuleId, @Slot)
+            on conflict (tenant_id, pool, slot) do update set slot = excluded.slot
+            returning t.last_member_id
             """;
         return session.Connection.QuerySingleAsync<Guid?>(Command(sql, new { session.TenantId, RuleId = ruleId, Slot = slot }, ct));
     }
 
     public Task MoveAsync(Guid ruleId, int slot, Guid userId, CancellationToken ct) => session.Connection.ExecuteAsync(Command(
-        "update crm.assignment_turns set last_user_id = @UserId where tenant_id = @TenantId and rule_id = @RuleId and slot = @Slot",
+        "update crm.assignment_turns set last_member_id = @UserId where tenant_id = @TenantId and pool = @RuleId and slot = @Slot",
         new { session.TenantId, RuleId = ruleId, Slot = slot, UserId = userId }, ct));
 
     // No row stands for a load.

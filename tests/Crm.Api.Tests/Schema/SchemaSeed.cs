@@ -43,7 +43,7 @@ internal static class SchemaSeed
         insert into crm.lead_scoring_models (tenant_id, id, name, leads, converted, auc, brier_score, calibration_error, calibration, parameters) select t, id, 'Model', 1, 1, 1, 0, 0, '[]', '{}' from k;
         insert into crm.lead_scoring_rules (tenant_id, id, name, points) select t, id, 'Rule', 10 from k;
         insert into crm.routing_rules (tenant_id, id, name, strategy, team_id) select t, id, 'Rule', 'ROUND_ROBIN', id from k;
-        insert into crm.assignment_turns (tenant_id, rule_id, slot) select t, id, 0 from k;
+        insert into crm.assignment_turns (tenant_id, pool, slot) select t, id, 0 from k;
         insert into crm.lead_routings (tenant_id, id, lead_id, outcome, rule_id, routed_at) select t, id, id, 'ROUTED', id, now() from k;
         insert into crm.custom_values (tenant_id, record_id, field, n, text_value, created_at) select t, id, 1000, 0, 'gold', now() from k;
         insert into crm.event_consumers (tenant_id, id, name) select t, id, 'Consumer' from k;

@@ -42,13 +42,14 @@ create index ix_routing_rules_words on crm.routing_rules using gin (tenant_id, s
 create index ix_routing_rules_deletion_id on crm.routing_rules (tenant_id, deletion_id) where deletion_id is not null;
 create index ix_routing_rules_deleted on crm.routing_rules (tenant_id, created_at, id) where deleted_at is not null;
 
--- Who was last: of a routing rule, or of a step of a workflow rule; the slot is its territory or its step.
+-- Who was last: of a routing rule or of a workflow rule (the pool is the rule's id; the slot its territory, or its step).
 create table crm.assignment_turns (
   tenant_id uuid not null,
-  rule_id uuid not null,
+  pool uuid not null,
   slot integer not null,
-  last_user_id uuid,
-  constraint pk_assignment_turns primary key (tenant_id, rule_id, slot)
+  last_member_id uuid,
+  constraint pk_assignment_turns primary key (tenant_id, pool, slot),
+  constraint fk_assignment_turns_last_member_id foreign key (tenant_id, last_member_id) references crm.members (tenant_id, id) deferrable initially deferred
 );
 
 -- What came of routing a lead: one row for each time, and one only for the event by which it arrived.
@@ -65,6 +66,7 @@ create table crm.lead_routings (
   constraint pk_lead_routings primary key (tenant_id, id),
   constraint ck_lead_routings_outcome check (outcome in ('ROUTED', 'UNMATCHED', 'UNASSIGNED', 'CLAIMED')),
   constraint fk_lead_routings_lead_id foreign key (tenant_id, lead_id) references crm.leads (tenant_id, id) deferrable initially deferred,
+  constraint fk_lead_routings_owner_id foreign key (tenant_id, owner_id) references crm.members (tenant_id, id) deferrable initially deferred,
   constraint fk_lead_routings_rule_id foreign key (tenant_id, rule_id) references crm.routing_rules (tenant_id, id) deferrable initially deferred
 );
 create unique index ux_lead_routings_event_id on crm.lead_routings (tenant_id, event_id) where event_id is not null;
