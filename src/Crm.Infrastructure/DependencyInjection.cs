@@ -90,7 +90,7 @@ public static class DependencyInjection
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
         services.AddSingleton<IModelTrainer, LogisticTrainer>().AddScoped<ILeadScores, LeadScores>();
-        services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
+        services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<ITrees, Trees>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
         services.AddScoped<IAssignmentTurns, AssignmentTurns>().AddScoped<ILeadRoutings, LeadRoutings>();
         services.AddScoped<IWorkflowRuns, WorkflowRuns>().AddScoped<IWorkflowHooks, WorkflowHooks>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));

@@ -15,11 +15,11 @@ internal sealed class CreateTeamValidator : AbstractValidator<CreateTeam>
     public CreateTeamValidator(TeamResource teams) => RuleFor(c => c.Details).Meets(teams);
 }
 
-internal sealed class CreateTeamHandler(ITeamRepository teams, TimeProvider clock) : ICommandHandler<CreateTeam, Guid>
+internal sealed class CreateTeamHandler(IRepository<Team> teams, ITrees trees, TimeProvider clock) : ICommandHandler<CreateTeam, Guid>
 {
     public async Task<Guid> Handle(CreateTeam command, CancellationToken ct)
     {
-        var tree = command.Details.ParentId is null ? TeamTree.Empty : await teams.HoldTreeAsync(ct);
+        var tree = command.Details.ParentId is null ? RecordTree.Empty : await trees.HoldAsync<Team>(ct);
         var team = Team.Form(Ids.New(clock.GetUtcNow()), command.Details, tree);
         teams.Add(team);
         return team.Id;

@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Records;
+using Crm.Domain.Common;
 using Crm.Domain.Teams;
 
 namespace Crm.Application.Teams;
@@ -9,12 +10,12 @@ namespace Crm.Application.Teams;
 [Requires(Permissions.TeamsWrite)]
 public sealed record UpdateTeam(Guid Id, Patch<TeamDetails> Changes) : ChangesRecord<Team, TeamDetails>(Id, Changes);
 
-internal sealed class UpdateTeamHandler(ITeamRepository teams) : ICommandHandler<UpdateTeam, Guid>
+internal sealed class UpdateTeamHandler(IRepository<Team> teams, ITrees trees) : ICommandHandler<UpdateTeam, Guid>
 {
     public async Task<Guid> Handle(UpdateTeam command, CancellationToken ct)
     {
         // The tree before the team, as whoever moves another team takes them.
-        var tree = command.Changes.Has("parentId") || command.Changes.Replaces ? await teams.HoldTreeAsync(ct) : TeamTree.Empty;
+        var tree = command.Changes.Has("parentId") || command.Changes.Replaces ? await trees.HoldAsync<Team>(ct) : RecordTree.Empty;
         var team = await teams.GetAsync(command.Id, ct);
         team.Revise(command.Changes.ApplyTo(team.Details), tree);
         return team.Id;

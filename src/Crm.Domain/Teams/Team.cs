@@ -22,7 +22,7 @@ public sealed class Team : Record<Team, TeamDetails>, IUnrestricted
 
     /// <summary>Forms a new team. Raises <see cref="Created{Team}"/>.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED: no name. INVALID_STATE: <paramref name="tree"/> would be too deep.</exception>
-    public static Team Form(Guid id, TeamDetails details, TeamTree tree)
+    public static Team Form(Guid id, TeamDetails details, RecordTree tree)
     {
         tree.Check(id, details.ParentId);
         var team = new Team { Id = id };
@@ -32,7 +32,7 @@ public sealed class Team : Record<Team, TeamDetails>, IUnrestricted
 
     /// <summary>Changes what is stated about the team.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED: no name. INVALID_STATE: it would be below itself, or <paramref name="tree"/> too deep.</exception>
-    public void Revise(TeamDetails details, TeamTree tree)
+    public void Revise(TeamDetails details, RecordTree tree)
     {
         if (details.ParentId != Details.ParentId) tree.Check(Id, details.ParentId);
         Revise(details);

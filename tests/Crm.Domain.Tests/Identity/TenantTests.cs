@@ -36,5 +36,5 @@ public sealed class TenantTests
 
     [Fact]
     public void A_team_needs_a_name() =>
-        Should.Throw<CrmException>(() => Team.Form(Id, new TeamDetails { Name = "" }, TeamTree.Empty)).Errors!.Keys.ShouldBe(["name"]);
+        Should.Throw<CrmException>(() => Team.Form(Id, new TeamDetails { Name = "" }, RecordTree.Empty)).Errors!.Keys.ShouldBe(["name"]);
 }
