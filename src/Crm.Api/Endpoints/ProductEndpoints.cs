@@ -4,5 +4,9 @@ namespace Crm.Api.Endpoints;
 
 internal sealed class ProductEndpoints : IEndpoints
 {
-    public void Map(Routes routes) => routes.Resource("products");
+    public void Map(Routes routes)
+    {
+        routes.Resource("products");
+        routes.Resource("product-categories");
+    }
 }

@@ -102,9 +102,10 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
             ("count", Said(Schemas.Choice(["none", "exact", "estimated"]), "How meta.total is counted.")),
             ("deleted", Said(Schemas.Flag(), "true lists only what was deleted.")));
         query.Description = $"A list of {resource.Name}, as its query string has it, with the conditions as a tree.";
+        var excluded = resource.Find("tags") is null ? """{"field":"createdBy","op":"null","value":true}""" : """{"field":"tags","op":"in","value":["spam"]}""";
         query.Examples = [new JsonObject
         {
-            ["filter"] = Examples.Json("""{"and":[{"field":"createdAt","op":"gte","value":"2026-01-01T00:00:00Z"},{"not":{"field":"tags","op":"in","value":["spam"]}}]}"""),
+            ["filter"] = Examples.Json($$"""{"and":[{"field":"createdAt","op":"gte","value":"2026-01-01T00:00:00Z"},{"not":{{excluded}}}]}"""),
             ["sort"] = new JsonArray("-createdAt"),
             ["take"] = 20,
         }];

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
 using Crm.Api.Streams;
+using Crm.Application.Abstractions;
 using Microsoft.OpenApi;
 
 namespace Crm.Api.OpenApi;
@@ -65,7 +66,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
     {
         400 or 406 or 429 or 500 or 503 => true,
         401 or 403 => !route.IsPublic || route.Tag == "auth" || route.Answers is EventSocketAnswer,
-        404 => route.Parameters.Count > 0,
+        404 => route.Parameters.Count > 0 || route.Request.IsAssignableTo(typeof(ILooksForOne)),
         409 => route.Writes || route is { IsPublic: false, Tag: "auth", Method: not "GET" },
         422 => route.Writes,
         412 => Operations.TakesIfMatch(route) || route.Answers is ContentAnswer,

@@ -12,6 +12,9 @@ public interface ICommand<out TResult> : ICommand, IRequest<TResult>;
 /// <summary>A request that reads: one round trip, no transaction of its own.</summary>
 public interface IQuery<out TResult> : IRequest<TResult>;
 
+/// <summary>A query that looks for one thing by its parameters and not by an id in the path; without any, the answer is 404.</summary>
+public interface ILooksForOne;
+
 /// <summary>Loads, calls one method of the aggregate, returns. Never saves, never checks permissions.</summary>
 public interface ICommandHandler<in TCommand, TResult> : IRequestHandler<TCommand, TResult> where TCommand : ICommand<TResult>;
 

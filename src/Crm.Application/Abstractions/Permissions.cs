@@ -15,6 +15,11 @@ public static class Permissions
     public const string TasksRead = "tasks.read", TasksWrite = "tasks.write", TasksDelete = "tasks.delete";
     public const string ActivitiesRead = "activities.read", ActivitiesWrite = "activities.write", ActivitiesDelete = "activities.delete";
     public const string ProductsRead = "products.read", ProductsWrite = "products.write", ProductsDelete = "products.delete";
+    public const string ProductCategoriesRead = "product-categories.read", ProductCategoriesWrite = "product-categories.write", ProductCategoriesDelete = "product-categories.delete";
+    public const string TaxRatesRead = "tax-rates.read", TaxRatesWrite = "tax-rates.write", TaxRatesDelete = "tax-rates.delete";
+    public const string PriceBooksRead = "price-books.read", PriceBooksWrite = "price-books.write", PriceBooksDelete = "price-books.delete";
+    public const string WarehousesRead = "warehouses.read", WarehousesWrite = "warehouses.write", WarehousesDelete = "warehouses.delete";
+    public const string StockRead = "stock.read", StockWrite = "stock.write";
     public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
     public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
     public const string CustomFieldsRead = "custom-fields.read", CustomFieldsWrite = "custom-fields.write", CustomFieldsDelete = "custom-fields.delete";
@@ -41,17 +46,17 @@ public static class Permissions
         ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
         FilesRead, FilesWrite, FilesDelete,
-        ProductsRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
+        ProductsRead, ProductCategoriesRead, PriceBooksRead, TaxRatesRead, WarehousesRead, StockRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
         ApprovalsRead, ApprovalsWrite,
         NotificationsRead, NotificationsWrite,
         LeadScoringRead, RoutingRulesRead,
     ];
 
-    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ApprovalsDecide];
+    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ProductCategoriesWrite, PriceBooksWrite, WarehousesWrite, StockWrite, ApprovalsDecide];
 
     private static readonly string[] OfAdmin =
     [
-        .. OfManager, ProductsDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
+        .. OfManager, ProductsDelete, ProductCategoriesDelete, PriceBooksDelete, TaxRatesWrite, TaxRatesDelete, WarehousesDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
         TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
         WebhooksRead, WebhooksWrite, WebhooksDelete, EventConsumersRead, EventConsumersWrite, EventConsumersDelete,
         WorkflowRulesRead, WorkflowRulesWrite, WorkflowRulesDelete,

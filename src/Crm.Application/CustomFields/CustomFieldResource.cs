@@ -26,7 +26,7 @@ public sealed class CustomFieldResource : Resource<CustomField, CustomFieldDetai
     /// <summary>Declares the members.</summary>
     public CustomFieldResource() : base("custom-fields", "custom field")
     {
-        UniqueWithin = "entity";
+        UniqueWithin = ["entity"];
         Text(x => x.Entity).Required().OneOf(CustomFieldRules.Entities).Sort().Says("The resource whose records have it. Never changes.", "\"leads\"");
         Text(x => x.Name).Required().Limit(50).Must(CustomFieldRules.IsName, "must be a camelCase identifier").Sort()
             .Says("The member's name within customFields: a camelCase identifier, unique among the fields in use of the entity. Renaming keeps all values.", "\"tier\"");

@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Resources;
+using Crm.Domain.Commerce;
 using Crm.Domain.Products;
 
 namespace Crm.Application.Products;
@@ -11,13 +12,17 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
     /// <summary>Declares the members.</summary>
     public ProductResource() : base("products", "product")
     {
-        KeptBy = [("deal_line_items", "product_id")];
+        KeptBy = [("deal_line_items", "product_id"), ("stocks", "product_id")];
         AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Analytical engine\"");
         Text(x => x.Sku).Required().Search().Sort().Says("The stock keeping unit; unique.", "\"ENGINE-1\"");
         Money(x => x.Price).Sort().Says("What one costs; lines of deals take it unless they state a price.", """{"amount": 4821.00, "currency": "EUR"}""");
         Boolean(x => x.IsActive).Says("Whether it is on offer.", "true");
         Text(x => x.Description).Limit(20_000).Search().NoFilter().Says("Free text.", "\"With mill and store\"");
+        Reference(x => x.CategoryId, "product-categories").Says("The category it stands in.");
+        Text(x => x.TaxCode).Limit(50).Says("Your class of goods, by which its rate of tax is found: see GET /tax-rates/resolve.", "\"STANDARD\"");
+        Text(x => x.Unit).NotNull().Must(Unit.IsKnown, "must be a unit code of UN/ECE Recommendation 20").Says("What it is counted in, by the code of UN/ECE Recommendation 20: C62 (one), KGM, HUR, …", "\"C62\"");
+        Boolean(x => x.IsStocked).Says("Whether stock is kept of it; not of services.", "true");
         Common();
     }
 

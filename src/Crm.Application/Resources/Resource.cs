@@ -67,8 +67,8 @@ public abstract class Resource
     public bool IsSingleton { get; protected init; }
     /// <summary>Resources whose records belong to a record of this one, and the column that says so: its timeline includes theirs.</summary>
     public IReadOnlyList<(string Resource, string Column)> TimelineIncludes { get; protected init; } = [];
-    /// <summary>The member within each value of which unique members are unique; null when they are in the whole tenant.</summary>
-    public string? UniqueWithin { get; protected init; }
+    /// <summary>The members within whose values unique members are unique; none when they are in the whole tenant.</summary>
+    public IReadOnlyList<string> UniqueWithin { get; protected init; } = [];
     /// <summary>True when tenants may give its records members of their own.</summary>
     public bool TakesCustomFields => CustomFieldRules.Entities.Contains(Name);
     /// <summary>SQL over <c>t</c> that names a record to people.</summary>
@@ -192,6 +192,12 @@ public abstract class Resource<TAggregate, TDetails> : Resource
         var external = Add(new Field { Name = "externalId", Kind = FieldKind.Text, Column = "external_id", ClrType = typeof(string) }).Limit(200)
             .Says("The record's key in your own system; unique, no slash.", "\"X-1\"");
         external.Forbidden = '/';
+        Kept();
+    }
+
+    /// <summary>What is kept about every record besides what is stated: when and by whom. <see cref="Common"/> has it; called last where records have no labels and keys.</summary>
+    protected void Kept()
+    {
         ReadOnly("createdAt", FieldKind.Instant).NotNull().Sort();
         ReadOnly("updatedAt", FieldKind.Instant).NotNull().Sort();
         ReadOnly("createdBy", FieldKind.Id).Refers("team/members");

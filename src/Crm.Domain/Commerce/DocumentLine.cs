@@ -48,7 +48,8 @@ public sealed record DocumentLine
     /// <summary>The decimals a quantity or a unit price may have.</summary>
     public const int Decimals = 6;
 
-    private const decimal PriceLimit = 10_000_000_000_000m;
+    /// <summary>Unit prices are below this.</summary>
+    public const decimal PriceLimit = 10_000_000_000_000m;
 
     private DocumentLine(decimal quantity, decimal unitPrice, Tax tax, decimal priceQuantity, IReadOnlyList<Adjustment> adjustments) =>
         (Quantity, UnitPrice, Tax, PriceQuantity, Adjustments) = (quantity, unitPrice, tax, priceQuantity, adjustments);

@@ -1,3 +1,4 @@
+using Crm.Domain.Commerce;
 using Crm.Domain.Common;
 
 namespace Crm.Domain.Products;
@@ -15,6 +16,14 @@ public record ProductDetails : RecordDetails
     public bool IsActive { get; init; } = true;
     /// <summary>Free text, at most 20,000 characters.</summary>
     public string? Description { get; init; }
+    /// <summary>The category it stands in.</summary>
+    public Guid? CategoryId { get; init; }
+    /// <summary>The organization's class of goods, by which its rate of tax is found: 1–50 characters.</summary>
+    public string? TaxCode { get; init; }
+    /// <summary>What it is counted in: a code of UN/ECE Recommendation 20 (<see cref="Unit.All"/>); one, unless stated.</summary>
+    public string Unit { get; init; } = Commerce.Unit.One;
+    /// <summary>Whether stock is kept of it; not of services.</summary>
+    public bool IsStocked { get; init; }
 }
 
 /// <summary>Something the organization sells; every member sees it.</summary>
@@ -23,7 +32,7 @@ public sealed class Product : Record<Product, ProductDetails>, IUnrestricted
     private Product() { }
 
     /// <summary>Lists a new product. Raises <see cref="Created{Product}"/>.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED: no name or no SKU.</exception>
+    /// <exception cref="CrmException">VALIDATION_FAILED: no name, no SKU or an unknown unit.</exception>
     public static Product Launch(Guid id, ProductDetails details)
     {
         var product = new Product { Id = id };
@@ -36,5 +45,6 @@ public sealed class Product : Record<Product, ProductDetails>, IUnrestricted
     {
         Require.Text(after.Name, "name");
         Require.Text(after.Sku, "sku");
+        if (!Unit.IsKnown(after.Unit)) throw CrmException.Validation("unit", "must be a unit code of UN/ECE Recommendation 20");
     }
 }

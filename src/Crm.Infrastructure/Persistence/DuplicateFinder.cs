@@ -23,10 +23,10 @@ internal sealed class DuplicateFinder(NpgsqlDataSource source, ResourceCatalog r
         var value = details.Property(property.Name).CurrentValue;
         var parameters = new Dictionary<string, object?> { ["Value"] = value is EmailAddress email ? email.Value : value };
         var within = "";
-        if (resource.UniqueWithin is { } scope)
+        foreach (var scope in resource.UniqueWithin)
         {
-            within = $" and t.{Resource.Snake(scope)} = @Within";
-            parameters["Within"] = details.Property(char.ToUpperInvariant(scope[0]) + scope[1..]).CurrentValue;
+            within += $" and t.{Resource.Snake(scope)} = @{scope}";
+            parameters[scope] = details.Property(char.ToUpperInvariant(scope[0]) + scope[1..]).CurrentValue;
         }
         var sql = $"select t.id from crm_read.{table} t where {RecordScope.Of(resource, context.Caller, parameters, false)} and t.{column} = @Value{within} limit 1";
         var all = new DynamicParameters(parameters);

@@ -51,7 +51,8 @@ public static partial class PostgresErrors
     private static Exception Translate(PostgresException error) => error.InvariantSeverity is "FATAL" or "PANIC" ? Unavailable() : error.SqlState switch
     {
         PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => new RepeatCommandException(error),
-        PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ExclusionViolation => Duplicate(error, null),
+        PostgresErrorCodes.UniqueViolation => Duplicate(error, null),
+        PostgresErrorCodes.ExclusionViolation => Overlapping(error),
         PostgresErrorCodes.ForeignKeyViolation => CrmException.Unprocessable(MemberOf(error), "refers to what is not there"),
         PostgresErrorCodes.CheckViolation or PostgresErrorCodes.NotNullViolation => CrmException.Validation(MemberOf(error), "is out of range"),
         PostgresErrorCodes.LockNotAvailable => Unavailable(),
@@ -69,6 +70,10 @@ public static partial class PostgresErrors
             new Dictionary<string, string[]> { [member] = ["is taken by another record"] })
         { ExistingId = existingId };
     }
+
+    /// <summary>409 DUPLICATE: another record holds the place, or a part of it, at the same time.</summary>
+    private static CrmException Overlapping(PostgresException error) => new(ErrorKind.Conflict, "DUPLICATE", "Another record holds the same place, or a part of it, at the same time.",
+        new Dictionary<string, string[]> { [MemberOf(error)] = ["overlaps another record"] });
 
     private static string MemberOf(PostgresException error) => Constraint(error) is { } constraint ? Member(constraint.Name, error.TableName) : "$";
 

@@ -46,7 +46,8 @@ public sealed class IsolationTests(CrmApi api)
             if (item["post"] is not null) await ExampleAsync(mine, document, path);
             var required = get["parameters"]?.AsArray().Where(p => p!["required"]?.GetValue<bool>() == true && (string?)p["in"] == "query").Select(p => $"{p!["name"]}={p["example"] ?? p["schema"]!["example"] ?? p["schema"]!["enum"]?[0]}");
             var reply = await stranger.GetAsync($"{path}?{string.Join('&', required ?? [])}".TrimEnd('?'));
-            reply.Status.ShouldBe(200, reply.ToString());
+            // What looks for one record finds none.
+            reply.Status.ShouldBeOneOf([200, .. get["responses"]!["404"] is null || item["post"] is not null ? (int[])[] : [404]], reply.ToString());
             reply.Text.ShouldNotContain(mine.Id.ToString());
             reply.Text.ShouldNotContain(mine.UserId.ToString());
         }

@@ -36,7 +36,8 @@ public sealed class ConformanceTests(CrmApi api)
         var wrong = new List<string>();
         foreach (var operation in contract.Operations.Where(o => o.Method == "GET" && !o.Path.Contains('{') && !o.IsSocket))
         {
-            var required = string.Concat(operation.Parameters.Where(IsQuery).Where(p => (bool?)p["required"] == true).Select(p => $"&{p["name"]}={Scene.Value(p["schema"]!)}"));
+            var required = string.Concat(operation.Parameters.Where(IsQuery).Where(p => (bool?)p["required"] == true).Select(p => $"&{p["name"]}={Scene.Sample(p)}"));
+            await scene.PastAsync(operation);
             foreach (var parameter in operation.Parameters.Where(IsQuery).Where(p => (string)p["name"]! is not ("cursor" or "after") && (bool?)p["required"] != true))
             {
                 var reply = await tenant.GetAsync($"{operation.Path}?{parameter["name"]}={Uri.EscapeDataString(Value(parameter))}{required}");

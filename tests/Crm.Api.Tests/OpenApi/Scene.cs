@@ -45,6 +45,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             // An event is nobody's to make: the first there is.
             if (operation.Path.StartsWith("/api/v1/events/{id}", StringComparison.Ordinal)) example = (string)(await Tenant.EventsAsync("after=0&take=1")).Items[0]!["id"]!;
             if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
+            if (path.Contains("/stock/{id}", StringComparison.Ordinal)) example = await StockLevelAsync();
             if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
         }
@@ -67,10 +68,15 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         _ => (string?)schema["format"] switch { "uuid" => Guid.CreateVersion7().ToString(), "date" => "2026-03-01", "date-time" => "2026-03-01T09:30:00Z", _ => (int?)schema["maxLength"] == 3 ? "EUR" : "a" },
     };
 
+    /// <summary>A value for a parameter: its example, if it has one.</summary>
+    public static string Sample(JsonNode parameter) => parameter["example"]?.ToString() ?? Value(parameter["schema"]!);
+
+    private static string Sample(Operation operation, string parameter) => Sample(operation.Parameters.Single(p => (string)p["name"]! == parameter));
+
     /// <summary>The query string of what the operation demands.</summary>
     public static string Required(Operation operation)
     {
-        var required = operation.Parameters.Where(p => (string)p["in"]! == "query" && (bool?)p["required"] == true).Select(p => $"{p["name"]}={Uri.EscapeDataString(Value(p["schema"]!))}").ToList();
+        var required = operation.Parameters.Where(p => (string)p["in"]! == "query" && (bool?)p["required"] == true).Select(p => $"{p["name"]}={Uri.EscapeDataString(Sample(p))}").ToList();
         return required.Count == 0 ? "" : "?" + string.Join('&', required);
     }
 
@@ -83,6 +89,14 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         return (await Tenant.PostAsync(creator.Path, creator.Encode(await BodyAsync(creator)))).ShouldBe(201).Id.ToString();
     }
 
+    /// <summary>Nobody makes a level: goods come in.</summary>
+    private async Task<string> StockLevelAsync()
+    {
+        var (product, warehouse) = (await Tenant.StockedProductAsync(), await Tenant.WarehouseAsync());
+        (await Tenant.MoveStockAsync("RECEIPT", product, warehouse, 1)).ShouldBe(201);
+        return (string)(await Tenant.GetAsync($"/stock?productId={product}")).Items.ShouldHaveSingleItem()!["id"]!;
+    }
+
     /// <summary>Nobody makes a notification for himself: a colleague gives the caller a task.</summary>
     private async Task<string> NotificationAsync()
     {
@@ -93,9 +107,11 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         return (string)told!["id"]!;
     }
 
-    /// <summary>A model is fitted to what has happened: so something has to have happened.</summary>
-    private async Task PastAsync(Operation operation)
+    /// <summary>A model is fitted to what has happened: so something has to have happened. And a rate is found where there is one.</summary>
+    public async Task PastAsync(Operation operation)
     {
+        if (operation.Path == "/api/v1/tax-rates/resolve")
+            await Tenant.PostAsync("/tax-rates", new { country = Sample(operation, "country"), taxCode = Sample(operation, "taxCode"), taxCategory = "STANDARD", percent = 20, validFrom = "2020-01-01" });
         if (_hasPast || operation is not { Method: "POST", Path: "/api/v1/lead-scoring/models" }) return;
         _hasPast = true;
         await Tenant.DecidedLeadsAsync(60);
@@ -110,6 +126,11 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
                 if (members.ContainsKey("entity") && members.ContainsKey("name")) members["name"] = $"field{Next()}";
                 // A consumer of events: in the organization.
                 if (members.ContainsKey("types") && members.ContainsKey("name")) members["name"] = $"Consumer {Next()}";
+                // A warehouse: its code is unique. A rate of tax: one for its class of goods.
+                if (members.ContainsKey("code") && members.ContainsKey("name")) members["code"] = $"W-{Next()}";
+                if (members.ContainsKey("taxCategory")) members["taxCode"] = $"CODE-{Next()}";
+                // A price: one from this quantity on.
+                if (members.ContainsKey("minQuantity")) members["minQuantity"] = Interlocked.Increment(ref _serial);
                 foreach (var (key, value) in members.ToList()) members[key] = (await RealAsync(value, key))?.DeepClone();
                 return members;
             case JsonArray items:

@@ -96,6 +96,7 @@ public sealed class VerifyTests(VerifyFixture fixture) : IClassFixture<VerifyFix
     [InlineData($"{Valued}; insert into crm.custom_values select tenant_id, id, 1001, 0, 'another secret', null, null, created_at from crm.leads where id = {Lead}", "every index of a custom field", "its index has not the value of record ")]
     [InlineData($"{Field}, false, 1, 1 from crm.leads where id = {Lead}; insert into crm.custom_values select tenant_id, id, 1001, 0, 'secret', null, null, created_at from crm.leads where id = {Lead}", "every index of a custom field", "its index has not the value of record ")]
     [InlineData($"insert into crm.tag_counts select tenant_id, 'leads', 'secret', 0, 1 from crm.leads where id = {Lead}", "tags are counted", "leads: 1 tags of tenant ")]
+    [InlineData("insert into crm.warehouses (tenant_id, id, name, code) select tenant_id, id, 'secret', 'W' from crm.products limit 1; insert into crm.stocks (tenant_id, id, product_id, warehouse_id, on_hand) select tenant_id, id, id, id, 5 from crm.warehouses", "stock is the sum of its movements", ": 5 on hand and 0 reserved, by its movements 0 and 0 of tenant ")]
     [InlineData($"update crm.leads set tags = '{{secret,secret too}}' where id = {Lead}", "tags are counted", "leads: 2 tags of tenant ")]
     public async Task What_somebody_breaks_by_hand_is_named(string sql, string check, string names)
     {

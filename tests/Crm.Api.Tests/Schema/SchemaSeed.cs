@@ -22,6 +22,13 @@ internal static class SchemaSeed
         insert into crm.companies (tenant_id, id, name) select t, id, 'Company' from k;
         insert into crm.contacts (tenant_id, id, last_name, customer_id) select t, id, 'Contact', id from k;
         insert into crm.products (tenant_id, id, name, sku) select t, id, 'Product', 'P-1' from k;
+        insert into crm.product_categories (tenant_id, id, name) select t, id, 'Category' from k;
+        insert into crm.price_books (tenant_id, id, name, currency) select t, id, 'Book', 'EUR' from k;
+        insert into crm.prices (tenant_id, id, price_book_id, product_id, unit_price) select t, id, id, id, 1 from k;
+        insert into crm.tax_rates (tenant_id, id, country, tax_code, tax_category, percent, valid_from) select t, id, 'BG', 'STANDARD', 'STANDARD', 20, '2026-01-01' from k;
+        insert into crm.warehouses (tenant_id, id, name, code) select t, id, 'Warehouse', 'W-1' from k;
+        insert into crm.stocks (tenant_id, id, product_id, warehouse_id) select t, id, id, id from k;
+        insert into crm.stock_movements (tenant_id, id, product_id, warehouse_id, kind, quantity, occurred_at, change, on_hand) select t, id, id, id, 'RECEIPT', 1, now(), 1, 1 from k;
         insert into crm.pipelines (tenant_id, id, name, is_default) select t, id, 'Pipeline', true from k;
         insert into crm.pipeline_stages (tenant_id, id, pipeline_id, name, probability, position) select t, id, id, 'Stage', 10, 1 from k;
         insert into crm.tasks (tenant_id, id, title, deal_id) select t, id, 'Task', id from k;
