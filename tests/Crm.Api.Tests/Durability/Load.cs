@@ -31,6 +31,9 @@ internal sealed class Load
     /// <summary>How many records the service has said it keeps.</summary>
     public int Records => Volatile.Read(ref _records);
 
+    /// <summary>True when an answer was wrong: there is no point in going on.</summary>
+    public bool IsWrong => !_wrong.IsEmpty;
+
     /// <summary>How many requests were refused with 503.</summary>
     public int Refused => Volatile.Read(ref _refused);
 

@@ -15,7 +15,8 @@ namespace Crm.Api.Tests.Durability;
 internal sealed class MotionDrill : IAsyncDisposable
 {
     private const string Queue = "drill";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private const int Piece = 50;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, bool> _tried = new();
     private readonly List<JsonNode> _queued = [];
     private readonly RabbitServer _rabbit;
@@ -67,7 +68,7 @@ internal sealed class MotionDrill : IAsyncDisposable
         var load = Load.OfPeople(_service, _owner, leads, perSecond);
         foreach (var (at, act) in happens.Append((1, () => Task.CompletedTask)))
         {
-            await load.MoreAsync((int)(leads * at) - load.Records);
+            for (var goal = (int)(leads * at); load.Records < goal && !load.IsWrong;) await load.MoreAsync(Math.Min(Piece, goal - load.Records));
             await act();
         }
         await load.StopAsync();
