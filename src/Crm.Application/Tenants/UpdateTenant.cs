@@ -37,3 +37,13 @@ internal sealed class RecountCustomersWhenTenantUpdated(ICustomerFigures figures
         return Task.CompletedTask;
     }
 }
+
+/// <summary>Local numbers are read as the country's: in another country the digits beside them, by which they are found, are others.</summary>
+internal sealed class RespellTelephonesWhenTenantUpdated(IOutbox outbox) : IDomainEventHandler<Updated<Tenant>>
+{
+    public Task HandleAsync(Updated<Tenant> updated, CancellationToken ct)
+    {
+        if (updated.Members.Contains("country")) outbox.Enqueue(updated, TenantSinks.Telephones);
+        return Task.CompletedTask;
+    }
+}

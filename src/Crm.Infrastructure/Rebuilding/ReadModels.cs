@@ -9,6 +9,7 @@ internal sealed class ReadModels
 {
     private readonly IReadOnlyList<RecordsModel> _words;
     private readonly Telephones _telephones = new();
+    private readonly Scores _scores = new();
 
     public ReadModels(ResourceCatalog resources)
     {
@@ -16,7 +17,7 @@ internal sealed class ReadModels
         All =
         [
             new SumsModel("the sums of the pipeline report", DealFigures.Mend), new SumsModel("the counts of tags", TagCounts(resources)), new CustomerFigures(), new FieldIndexes(), .. _words, _telephones,
-            People.Reached, People.Linked, new SumsModel("the counters", Counters), WebhookRows.Model, Alarms.Model,
+            People.Reached, People.Linked, new SumsModel("the counters", Counters), WebhookRows.Model, Alarms.Model, _scores,
         ];
     }
 
@@ -24,7 +25,7 @@ internal sealed class ReadModels
     public IReadOnlyList<IReadModel> All { get; }
 
     /// <summary>Looks whether they are right, but for those that have a check of their own.</summary>
-    public IReadOnlyList<ITenantCheck> Checks => [.. _words, _telephones, People.Linked, WebhookRows.Model, Alarms.Check];
+    public IReadOnlyList<ITenantCheck> Checks => [.. _words, _telephones, People.Linked, WebhookRows.Model, Alarms.Check, _scores];
 
     private static string TagCounts(ResourceCatalog resources) => $"""
         insert into crm.tag_counts as c (tenant_id, resource, tag, slot, count)

@@ -1,3 +1,4 @@
+using Crm.Application.Tenants;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Verification;
@@ -37,6 +38,8 @@ internal sealed class Telephones : IReadModel, ITenantCheck
 
     public async Task RunAsync(TenantRows rows, CheckReport report, CancellationToken ct)
     {
+        // After a change of the country the service is at it.
+        if ((await rows.QueryAsync<bool>("select exists (select from crm.outbox o where o.tenant_id = @TenantId and o.sink = @Sink)", new { Sink = TenantSinks.Telephones }, ct))[0]) return;
         foreach (var column in _columns)
         {
             var read = await ReadAsync(rows, column, "is not null", null, ct);

@@ -29,6 +29,7 @@ public sealed class RebuildFixture(CrmApi api) : IAsyncLifetime
             await FillAsync(tenant);
             await EveryKindAsync(await OpenApi.Contract.OfAsync(api), await service.Anonymous.RegisterAsync());
             await Eventually.Async(async () => await ScalarAsync<long>(_template, "select count(*) from crm.outbox where attempts = 0") == 0, "what follows is done");
+            await Eventually.Async(async () => await ScalarAsync<long>(api.AdministratorOf(_template), "select count(*) from crm.leads where computed_score is null and deleted_at is null and status <> 'CONVERTED' and tenant_id = '" + TenantId + "'") == 0, "leads are scored");
         }
         // A database is copied while nobody is in it.
         await ExecuteAsync(api.AdministratorOf(api.AppConnectionString), $"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{NameOf(_template)}'");
@@ -77,6 +78,7 @@ public sealed class RebuildFixture(CrmApi api) : IAsyncLifetime
         await tenant.FieldAsync("taxId", more: new { unique = true });
         await tenant.FieldAsync("size", "NUMBER", new { indexed = true });
         await tenant.IndexedAsync(tier);
+        (await tenant.PostAsync("/lead-scoring/rules", new { name = "Tagged", points = 10, condition = new { field = "tags", op = "eq", value = "vip" } })).ShouldBe(201);
         for (var i = 0; i < 12; i++)
             await tenant.LeadAsync($"Lead {i}", more: new { phone = $"088 000 00{i + 10}", tags = new[] { "vip", $"tag {i % 3}" }, customFields = new { tier = $"gold {i}", taxId = $"T{i}", size = i } });
         var customer = await tenant.CustomerAsync("Engines Ltd", new { phone = "02 123 45 67", mobile = "+359 88 123 45 67", tags = new[] { "vip" } });

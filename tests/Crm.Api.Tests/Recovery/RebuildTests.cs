@@ -49,6 +49,7 @@ public sealed class RebuildTests(RebuildFixture fixture) : IClassFixture<Rebuild
         ("delete from crm.member_link_lookup", "the look-up of linked sign-ins", "the look-up of linked sign-ins"),
         ("delete from crm.counters", "the counters", "no number was given"),
         ("delete from crm.webhook_endpoints; delete from crm.webhook_lanes", "the queue of webhooks", "the queue of webhooks"),
+        ("update crm.leads set computed_score = null", "the scores of leads", "open leads are scored"),
         ("delete from crm.outbox_later", "what goes on by itself", "what goes on by itself"),
     ];
 
