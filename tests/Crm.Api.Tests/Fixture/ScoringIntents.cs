@@ -39,8 +39,11 @@ internal static class ScoringIntents
     }
 
     /// <summary>Waits until the lead shows this score.</summary>
-    public static Task ScoredAsync(this ApiClient tenant, Guid lead, int? score, string because) =>
-        Eventually.Async(async () => (int?)(await tenant.GetAsync($"/leads/{lead}")).ShouldBe(200).Data["score"] == score, because);
+    public static Task ScoredAsync(this ApiClient tenant, Guid lead, int score, string because) => tenant.ScoredAsync(lead, () => score, because);
+
+    /// <summary>The same where the score changes with the day.</summary>
+    public static Task ScoredAsync(this ApiClient tenant, Guid lead, Func<int> score, string because) =>
+        Eventually.Async(async () => (int?)(await tenant.GetAsync($"/leads/{lead}")).ShouldBe(200).Data["score"] == score(), because);
 
     /// <summary>That many new leads; their ids.</summary>
     public static async Task<IReadOnlyList<Guid>> LeadsAsync(this ApiClient tenant, int count)

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Crm.Api.Tests.Fixture;
+using Crm.Domain.Scoring;
 
 namespace Crm.Api.Tests.Scoring;
 
@@ -78,16 +78,21 @@ public sealed class ScoringRuleTests(CrmApi api)
         await tenant.ScoringRuleAsync("In touch", 16, more: new { decayFrom = "lastActivityAt", halfLifeDays = 7 });
         var today = DateTime.UtcNow.Date;
         var lead = await tenant.LeadAsync(more: new { customFields = new { renewal = $"{today.AddDays(-20):yyyy-MM-dd}" } });
-        await tenant.ScoredAsync(lead, 40 + 5 + 16, "what has no date has not grown old");
+        await tenant.ScoredAsync(lead, () => Of(40, 0, 10) + Of(20, 20, 10) + 16, "what has no date has not grown old");
         var activity = (await tenant.PostAsync("/activities", new { type = "CALL", subject = "Call", leadId = lead, occurredAt = today.AddDays(-14) })).ShouldBe(201).Id;
-        await tenant.ScoredAsync(lead, 40 + 5 + 4, "an activity tells when they were last in touch");
+        await tenant.ScoredAsync(lead, () => Of(40, 0, 10) + Of(20, 20, 10) + Of(16, 14, 7), "an activity tells when they were last in touch");
         var rules = (await tenant.GetAsync($"/leads/{lead}/score")).ShouldBe(200).Data["rules"]!.AsArray();
-        rules.Select(r => ((int)r!["points"]!, (int)r["decayedPoints"]!, (int)r["ageDays"]!, (int)r["halfLifeDays"]!)).ShouldBe([(40, 40, 0, 10), (20, 5, 20, 10), (16, 4, 14, 7)]);
+        rules.Select(r => ((int)r!["points"]!, (int)r["decayedPoints"]!, (int)r["ageDays"]!, (int)r["halfLifeDays"]!)).ShouldBe([(40, Of(40, 0, 10), Late(), 10), (20, Of(20, 20, 10), 20 + Late(), 10), (16, Of(16, 14, 7), 14 + Late(), 7)]);
         ((string)rules[2]!["since"]!, (string)rules[2]!["decayFrom"]!).ShouldBe(($"{today.AddDays(-14):yyyy-MM-dd}", "lastActivityAt"));
         var other = await tenant.LeadAsync();
         (await tenant.PatchAsync($"/activities/{activity}", new { leadId = other })).ShouldBe(200);
-        await tenant.ScoredAsync(lead, 40 + 5 + 16, "the activity is another lead's now");
-        await tenant.ScoredAsync(other, 40 + 20 + 4, "and grew old there");
+        await tenant.ScoredAsync(lead, () => Of(40, 0, 10) + Of(20, 20, 10) + 16, "the activity is another lead's now");
+        await tenant.ScoredAsync(other, () => Of(40, 0, 10) + 20 + Of(16, 14, 7), "and grew old there");
+
+        // A day older where the day ends while this runs.
+        int Of(int points, int age, int halfLife) => ScoreDecay.Of(points, age + Late(), halfLife);
+
+        int Late() => (DateTime.UtcNow.Date - today).Days;
     }
 
     [Fact]
