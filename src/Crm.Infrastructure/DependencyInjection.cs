@@ -78,7 +78,8 @@ public static class DependencyInjection
             NoResetOnClose = true,
             ApplicationName = "crm",
         }.ConnectionString) { Name = "crm" }; // what metrics and traces call the pool; without it, the connection string
-        services.AddSingleton(source.Build());
+        // Made by the container, which then also closes its connections when the service ends.
+        services.AddSingleton(_ => source.Build());
         services.AddDbContextPool<CrmDbContext>(options => options.UseNpgsql().AddInterceptors(new LockForUpdate())
             // What the database refuses is an answer (409, 422) or is logged where it becomes a 500; not a second time here.
             .ConfigureWarnings(w => w.Log((CoreEventId.SaveChangesFailed, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug))));
