@@ -37,10 +37,10 @@ internal sealed class SetBasedEvents(TenantSession session, IRequestContext cont
         : "null::uuid as owner_id, null::uuid as co_owner_id, null::uuid as team_id";
 
     /// <summary>The parameters of <see cref="Append"/>; among them <c>TenantId</c>, <c>Now</c> and <c>ActorId</c>.</summary>
-    public DynamicParameters Parameters(Resource resource, string[] members, EventActor actor, string? causationId, string act = "updated") => new(new
+    public DynamicParameters Parameters(Resource resource, string[] members, EventActor actor, string? causationId, string act = "updated", DateTimeOffset? now = null) => new(new
     {
         session.TenantId,
-        Now = clock.GetUtcNow(),
+        Now = now ?? clock.GetUtcNow(),
         Epoch = epoch.Current,
         First = session.NextEventNumber,
         Type = $"{resource.EventName}.{act}",

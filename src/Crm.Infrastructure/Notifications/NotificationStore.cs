@@ -73,8 +73,13 @@ internal sealed class NotificationSets(TenantSession session, NotificationResour
 {
     private static readonly string Returning = $"returning t.id, t.version, @Patch::jsonb as patch, {SetBasedEvents.Whose(new NotificationResource())}";
 
-    public Task<int> ReadAllAsync(Guid memberId, CancellationToken ct) => RunAsync("read_at = @Now", "t.member_id = @MemberId and t.read_at is null", new { MemberId = memberId }, events.Parameters(resource, ["readAt"], context.Caller.Actor, context.CausationId),
-        $$"""{"readAt": "{{Instants.FormatInstant(clock.GetUtcNow())}}"}""", ct);
+    public Task<int> ReadAllAsync(Guid memberId, CancellationToken ct)
+    {
+        // One reading of the clock: the record is what its event says.
+        var now = clock.GetUtcNow();
+        return RunAsync("read_at = @Now", "t.member_id = @MemberId and t.read_at is null", new { MemberId = memberId }, events.Parameters(resource, ["readAt"], context.Caller.Actor, context.CausationId, now: now),
+            $$"""{"readAt": "{{Instants.FormatInstant(now)}}"}""", ct);
+    }
 
     public async Task ForgetAsync(Guid memberId, CancellationToken ct)
     {

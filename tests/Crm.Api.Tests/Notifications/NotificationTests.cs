@@ -106,7 +106,8 @@ public sealed class NotificationTests(CrmApi api)
         ((int)(await member.PutAsync("/notifications/read-all")).ShouldBe(200).Data["read"]!).ShouldBe(0);
         (await UnreadAsync(member)).ShouldBe(0);
         var history = (await member.GetAsync($"/notifications/{ids[1]}/history")).ShouldBe(200).Items;
-        ((string?)history[0]!["changes"]![0]!["field"]).ShouldBe("readAt");
+        var change = history[0]!["changes"]![0]!;
+        ((string?)change["field"], (string?)change["after"]).ShouldBe(("readAt", (await member.GetAsync($"/notifications/{ids[1]}")).Of("readAt")));
         (await member.DeleteAsync($"/notifications/{ids[2]}")).ShouldBe(204);
         (await member.GetAsync($"/notifications/{ids[2]}")).ShouldFail(404, "NOT_FOUND");
         (await member.GetAsync("/notifications?search=x")).ShouldBe(400);
