@@ -69,9 +69,12 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
         limit.CancelAfter(Greeting);
         Func<CancellationToken, ValueTask<Caller>>? check = ticket is null ? null : ct => credentials.CallerAsync(ticket, ct);
         if (check is not null) May(await check(limit.Token));
+        LogPosition? after = null;
         while (true)
         {
             if (await InTimeAsync(socket, limit.Token, http.RequestAborted) is not { } message) return null;
+            // Said before what is subscribed to, it counts for that.
+            after = message.After ?? after;
             if (message.Credentials is { } presented)
             {
                 if (check is not null) throw CrmException.Conflict("INVALID_STATE", "You have shown your credentials already.");
@@ -79,7 +82,7 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
                 May(await KnownAsync(http, check));
             }
             if (check is null) throw IdentityErrors.Unauthenticated("The first message must have a token or an apiKey.");
-            if (message.Subscribe is { } subscription) return (check, subscription with { After = message.After ?? subscription.After });
+            if (message.Subscribe is { } subscription) return (check, subscription with { After = message.After ?? subscription.After ?? after });
         }
     }
 
