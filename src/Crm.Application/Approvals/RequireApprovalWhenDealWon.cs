@@ -23,7 +23,8 @@ internal sealed class RequireApprovalWhenDealWon(IReadDb db) : IDomainEventHandl
         if (happened.Value is not { } value) return;
         if (await db.FirstOrDefaultAsync<Limit>(Sql, new { happened.DealId, Value = value.Amount, ValueCurrency = value.Currency }, ct) is not { IsApproved: false } limit) return;
         if (value.Currency == limit.Currency && value.Amount <= limit.Above) return;
-        throw CrmException.Conflict("APPROVAL_REQUIRED", $"A deal worth more than {limit.Above} {limit.Currency} is won with an approval only. Ask for one: POST /approvals.");
+        var what = value.Currency == limit.Currency ? $"A deal worth more than {limit.Above} {limit.Currency}" : $"A deal in another currency than {limit.Currency}, in which the limit is,";
+        throw CrmException.Conflict("APPROVAL_REQUIRED", $"{what} is won with an approval only. Ask for one: POST /approvals.");
     }
 
     private sealed record Limit(decimal Above, string Currency, bool IsApproved);
