@@ -104,6 +104,7 @@ public sealed class TenantClient : ApiClient
         _anonymous = anonymous;
         (Email, Password) = (email, password);
         Id = (Guid)registered.Data["tenantId"]!;
+        EndsWhatItBeganAttribute.Remember(Id);
         UserId = (Guid)registered.Data["user"]!["id"]!;
         RefreshToken = (string)registered.Data["refreshToken"]!;
     }

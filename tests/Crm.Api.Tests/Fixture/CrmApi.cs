@@ -48,6 +48,7 @@ public sealed class CrmApi : IAsyncLifetime
         _cluster = await EmbeddedCluster.StartAsync(new EmbeddedClusterOptions { DataDir = _folder, Fsync = false, MaxConnections = 600 }, NullLogger.Instance);
         await new Migrator(_cluster.OwnerConnectionString).UpAsync();
         Environment.SetEnvironmentVariable("ConnectionStrings__Crm", _cluster.AppConnectionString);
+        EndsWhatItBeganAttribute.Shared = _cluster.AppConnectionString;
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
         Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
         Issuers = OutsideIssuers.Configure(_folder);
