@@ -61,8 +61,8 @@ internal sealed partial class WebhookSender(NpgsqlDataSource source, WebhookQueu
             return;
         }
         var body = await BodyAsync(lane, first, stopping);
-        var headers = StandardWebhooks.Headers(secrets, first.EventId.ToString(), clock.GetUtcNow(), body);
         var began = clock.GetUtcNow();
+        var headers = StandardWebhooks.Headers(secrets, first.EventId.ToString(), began, body);
         // Without a secret that can be opened nothing is sent: the receiver could not tell it from a forgery.
         var answer = secrets.Count == 0 ? new OutboundAnswer(null, new Dictionary<string, string>(), null, "the secret cannot be opened; rotate it", TimeSpan.Zero)
             : await outbound.SendAsync(new OutboundCall(first.Url, headers, body), stopping);

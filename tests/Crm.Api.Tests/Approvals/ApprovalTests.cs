@@ -60,7 +60,7 @@ public sealed class ApprovalTests(CrmApi api)
     {
         var tenant = await api.TenantAsync();
         var manager = await tenant.MemberAsync("MANAGER");
-        var id = await AskAsync(tenant, await tenant.LeadAsync(), [manager.UserId], new { expiresAt = DateTimeOffset.UtcNow.AddSeconds(2) });
+        var id = await AskAsync(tenant, await tenant.LeadAsync(), [manager.UserId], new { expiresAt = DateTimeOffset.UtcNow.AddSeconds(8) });
         await Eventually.Async(async () => (await tenant.EventsAsync("types=approval.decided", 0)).Items.Count == 1, "it expires by itself");
         (await tenant.GetAsync($"/approvals/{id}")).Of("status").ShouldBe("EXPIRED");
         (await manager.Client.PostAsync($"/approvals/{id}/approve", new { })).ShouldFail(409, "INVALID_STATE");

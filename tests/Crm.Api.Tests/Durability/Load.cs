@@ -65,6 +65,19 @@ internal sealed class Load
         return Eventually.Async(() => Task.FromResult(Records >= goal || !_wrong.IsEmpty), $"the service took no {records} more records: {this}", Patience);
     }
 
+    /// <summary>Kills the service so often in the midst of it, by turns alone and with its database; then lets everybody finish.</summary>
+    public async Task KilledAsync(int kills, int recordsBetween = 20)
+    {
+        for (var kill = 0; kill < kills; kill++)
+        {
+            await MoreAsync(recordsBetween);
+            if (kill % 2 == 0) await _service.KillServiceAsync();
+            else await _service.KillAsync();
+            await _service.StartAsync();
+        }
+        await StopAsync();
+    }
+
     /// <summary>Waits until so many more requests were refused.</summary>
     public Task RefusedAsync(int requests)
     {

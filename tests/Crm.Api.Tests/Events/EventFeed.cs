@@ -14,7 +14,7 @@ internal sealed record Told(string Id, string? Event, JsonNode? Data, string? Co
 /// <summary>A client of GET /events/stream: parses what comes by the rules of server-sent events, and keeps it until somebody asks.</summary>
 internal sealed class EventFeed : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private readonly HttpResponseMessage _response;
     private readonly Channel<Told> _told = Channel.CreateUnbounded<Told>();
     private readonly CancellationTokenSource _leave = new();

@@ -9,7 +9,7 @@ namespace Crm.Api.Tests.Events;
 /// <summary>A client of GET /events/ws.</summary>
 internal sealed class SocketClient : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private readonly ClientWebSocket _socket = new();
 
     /// <summary>Why the service closed.</summary>

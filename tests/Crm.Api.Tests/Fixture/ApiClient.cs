@@ -66,7 +66,7 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
     /// <summary>The log, once it shows that many events: it does when every older write transaction, of whatever test, has ended.</summary>
     public async Task<Reply> EventsAsync(string query, int atLeast = 1)
     {
-        var until = DateTime.UtcNow.AddSeconds(20);
+        var until = DateTime.UtcNow.AddMinutes(3);
         while (true)
         {
             var reply = (await GetAsync($"/events?{query}")).ShouldBe(200);

@@ -188,7 +188,7 @@ public sealed class KeySetTests : IDisposable
     }
 
     private OutsideTokens Tokens(string keySet) =>
-        new([new IssuerSettings(Name, OutsideIssuer.Audience, keySet, false)], new HttpClient { Timeout = TimeSpan.FromSeconds(5) }, _clock, NullLogger<OutsideTokens>.Instance);
+        new([new IssuerSettings(Name, OutsideIssuer.Audience, keySet, false)], new HttpClient { Timeout = TimeSpan.FromMinutes(1) }, _clock, NullLogger<OutsideTokens>.Instance);
 
     private JsonObject Claims(string subject) => _issuer.Claims(subject, now: _clock.GetUtcNow());
 

@@ -124,7 +124,7 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         };
         var id = await bench.EnqueueAsync();
         var work = bench.WorkAsync();
-        await started.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await started.Task.WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken);
         bench.Clock.Advance(RetryPolicy.Timeout);
         await work;
         (await bench.StateAsync(id)).ShouldBe(new OutboxState(1, "timed out", false));

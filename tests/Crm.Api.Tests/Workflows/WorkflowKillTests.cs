@@ -16,14 +16,7 @@ public sealed class WorkflowKillTests
         var rule = await service.Api.As(owner.Token).RuleAsync(new { type = "RECORD_CREATED" },
             [new { type = "CREATE_TASK", title = "{{id}}" }, new { type = "UPDATE_FIELD", field = "score", value = 33 }]);
         var load = Load.OfLeads(service, owner, batches: 0);
-        for (var kill = 0; kill < Kills; kill++)
-        {
-            await load.MoreAsync(20);
-            if (kill % 2 == 0) await service.KillServiceAsync();
-            else await service.KillAsync();
-            await service.StartAsync();
-        }
-        await load.StopAsync();
+        await load.KilledAsync(Kills);
         var tenant = service.Api.As(owner.Token);
         await Eventually.Async(async () => await CountAsync(tenant, "/leads?score[ne]=33") == 0, "every rule has run to its end", TimeSpan.FromMinutes(2));
         var leads = await CountAsync(tenant, "/leads");
