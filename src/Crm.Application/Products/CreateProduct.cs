@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Products;
 
-/// <summary>Lists a new product. DUPLICATE when its SKU is taken.</summary>
+/// <summary>Lists a new product. DUPLICATE when its SKU is taken; INVALID_STATE when a component of it is a bundle.</summary>
 [Requires(Permissions.ProductsWrite)]
 public sealed record CreateProduct(ProductDetails Details) : ICommand<Guid>;
 
@@ -15,12 +15,14 @@ internal sealed class CreateProductValidator : AbstractValidator<CreateProduct>
     public CreateProductValidator(ProductResource products) => RuleFor(c => c.Details).Meets(products);
 }
 
-internal sealed class CreateProductHandler(IRepository<Product> products, TimeProvider clock) : ICommandHandler<CreateProduct, Guid>
+internal sealed class CreateProductHandler(IProductRepository products, TimeProvider clock) : ICommandHandler<CreateProduct, Guid>
 {
-    public Task<Guid> Handle(CreateProduct command, CancellationToken ct)
+    public async Task<Guid> Handle(CreateProduct command, CancellationToken ct)
     {
-        var product = Product.Launch(Ids.New(clock.GetUtcNow()), command.Details);
+        var now = clock.GetUtcNow();
+        var product = Product.Launch(Ids.New(now), command.Details, now);
+        await products.CheckBundleAsync(product, ct);
         products.Add(product);
-        return Task.FromResult(product.Id);
+        return product.Id;
     }
 }

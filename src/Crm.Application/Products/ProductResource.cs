@@ -9,10 +9,15 @@ namespace Crm.Application.Products;
 /// <summary>The declaration of products; every member of the tenant sees them.</summary>
 public sealed class ProductResource : Resource<Product, ProductDetails>
 {
+    private const string ComponentsSql = """
+        (select coalesce(json_agg(json_build_object('id', i.id, 'componentId', i.component_id, 'quantity', i.quantity) order by i.position, i.id), '[]')::text
+          from crm_read.product_components i where i.tenant_id = @TenantId and i.product_id = t.id and i.deleted_at is not distinct from t.deleted_at)
+        """;
+
     /// <summary>Declares the members.</summary>
     public ProductResource() : base("products", "product")
     {
-        KeptBy = [("deal_line_items", "product_id"), ("stocks", "product_id")];
+        KeptBy = [("deal_line_items", "product_id"), ("stocks", "product_id"), ("product_components", "component_id")];
         AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Analytical engine\"");
         Text(x => x.Sku).Required().Search().Sort().Says("The stock keeping unit; unique.", "\"ENGINE-1\"");
@@ -23,6 +28,8 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
         Text(x => x.TaxCode).Limit(50).Says("Your class of goods, by which its rate of tax is found: see GET /tax-rates/resolve.", "\"STANDARD\"");
         Text(x => x.Unit).NotNull().Must(Unit.IsKnown, "must be a unit code of UN/ECE Recommendation 20").Says("What it is counted in, by the code of UN/ECE Recommendation 20: C62 (one), KGM, HUR, …", "\"C62\"");
         Boolean(x => x.IsStocked).Says("Whether stock is kept of it; not of services.", "true");
+        Other(x => x.Components, FieldKind.Embedded).NotNull().NoFilter().Reads(ComponentsSql).ItemRefers(nameof(BundleComponent.ComponentId), "products")
+            .Says("What it consists of, if it is a bundle, replaced whole. Orders take these from the stock, in quantity times that of the line.", "[]");
         Common();
     }
 

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Stock;
 
-/// <summary>Sets up a new warehouse. DUPLICATE when its code is taken.</summary>
+/// <summary>Sets up a new warehouse. As the new default it takes that from the former one. DUPLICATE when its code is taken.</summary>
 [Requires(Permissions.WarehousesWrite)]
 public sealed record CreateWarehouse(WarehouseDetails Details) : ICommand<Guid>;
 
@@ -15,12 +15,13 @@ internal sealed class CreateWarehouseValidator : AbstractValidator<CreateWarehou
     public CreateWarehouseValidator(WarehouseResource warehouses) => RuleFor(c => c.Details).Meets(warehouses);
 }
 
-internal sealed class CreateWarehouseHandler(IRepository<Warehouse> warehouses, TimeProvider clock) : ICommandHandler<CreateWarehouse, Guid>
+internal sealed class CreateWarehouseHandler(IWarehouseRepository warehouses, TimeProvider clock) : ICommandHandler<CreateWarehouse, Guid>
 {
-    public Task<Guid> Handle(CreateWarehouse command, CancellationToken ct)
+    public async Task<Guid> Handle(CreateWarehouse command, CancellationToken ct)
     {
         var warehouse = Warehouse.Establish(Ids.New(clock.GetUtcNow()), command.Details);
+        if (warehouse.Details.IsDefault && await warehouses.FindDefaultAsync(ct) is { } former) former.StepDown();
         warehouses.Add(warehouse);
-        return Task.FromResult(warehouse.Id);
+        return warehouse.Id;
     }
 }

@@ -21,6 +21,7 @@ public sealed class WarehouseResource : Resource<Warehouse, WarehouseDetails>
         Text(x => x.PostalCode).Says("Postal code.", "\"9000\"");
         Text(x => x.Country).IsCountry().Sort();
         Boolean(x => x.IsActive).Says("Whether it takes goods in. What lies in an inactive one can still leave it.", "true");
+        Boolean(x => x.IsDefault).Says("Whether orders that name no warehouse take from it. Making one the default takes that from the other.", "false");
         Common();
     }
 

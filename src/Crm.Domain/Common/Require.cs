@@ -18,9 +18,12 @@ public static class Require
     /// <summary>A quantity of something: not 0, |quantity| &lt; 10^9, at most 6 decimals (the range of a document's line).</summary>
     public static void Quantity(decimal value, string member)
     {
-        if (value == 0 || Math.Abs(value) >= Commerce.DocumentLine.QuantityLimit || decimal.Round(value, Commerce.DocumentLine.Decimals) != value)
-            throw CrmException.Validation(member, "must not be 0, lie between -10^9 and 10^9 and have at most 6 decimals");
+        if (!IsQuantity(value)) throw CrmException.Validation(member, "must not be 0, lie between -10^9 and 10^9 and have at most 6 decimals");
     }
+
+    /// <summary>Whether it is one.</summary>
+    public static bool IsQuantity(decimal value) =>
+        value != 0 && Math.Abs(value) < Commerce.DocumentLine.QuantityLimit && decimal.Round(value, Commerce.DocumentLine.Decimals) == value;
 
     /// <summary>What one costs: from 0, below 10^13, at most 6 decimals (the range of a document's line).</summary>
     public static void UnitPrice(decimal value, string member)

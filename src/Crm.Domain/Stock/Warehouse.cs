@@ -21,6 +21,8 @@ public record WarehouseDetails : RecordDetails
     public string? Country { get; init; }
     /// <summary>Whether it takes goods in. What lies in an inactive one can still leave it.</summary>
     public bool IsActive { get; init; } = true;
+    /// <summary>Whether orders that name no warehouse take from it; at most one does that.</summary>
+    public bool IsDefault { get; init; }
 }
 
 /// <summary>A place where goods lie; every member sees it.</summary>
@@ -36,6 +38,9 @@ public sealed class Warehouse : Record<Warehouse, WarehouseDetails>, IUnrestrict
         warehouse.Begin(details);
         return warehouse;
     }
+
+    /// <summary>Another warehouse has become the default. Raises <see cref="Updated{Warehouse}"/>.</summary>
+    public void StepDown() => Revise(Details with { IsDefault = false });
 
     /// <inheritdoc/>
     protected override void Guard(WarehouseDetails? before, WarehouseDetails after)

@@ -22,8 +22,7 @@ internal sealed class AssignmentTurns(TenantSession session) : IAssignmentTurns
         new { session.TenantId, RuleId = ruleId, Slot = slot, UserId = userId }, ct));
 
     // No row stands for a load.
-    public Task HoldLoadsAsync(string resource, CancellationToken ct) => session.Connection.ExecuteAsync(Command(
-        "select pg_advisory_xact_lock(hashtextextended(@TenantId::text || @Key, 3))", new { session.TenantId, Key = "assign:" + resource }, ct));
+    public Task HoldLoadsAsync(string resource, CancellationToken ct) => session.HoldAsync("assign:" + resource, ct);
 
     private CommandDefinition Command(string sql, object parameters, CancellationToken ct) => new(sql, parameters, session.Transaction, cancellationToken: ct);
 }

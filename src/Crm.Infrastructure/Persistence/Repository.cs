@@ -47,6 +47,16 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
         return found;
     }
 
+    /// <summary>
+    /// The first record of a query, and the tenant's lock of that name until the transaction ends. The row alone would not do: who waits for it finds it to be no longer the one
+    /// that is asked for, and the new one not yet in sight.
+    /// </summary>
+    protected async Task<TAggregate?> FirstAloneAsync(TenantSession session, string name, Func<IQueryable<TAggregate>, IQueryable<TAggregate>> query, CancellationToken ct)
+    {
+        await session.HoldAsync(name, ct);
+        return await FirstAsync(query, ct);
+    }
+
     async Task IAggregateLoader.LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {
         var wanted = ids.ToArray();

@@ -16,7 +16,7 @@ internal sealed class StockLevelRepository(CrmDbContext db, TenantSession sessio
         """;
 
     // Whoever opens levels does it one after the other, before he holds any: who holds one never waits for this.
-    private const string Opening = "select pg_advisory_xact_lock(hashtextextended(@TenantId::text || 'stock levels', 0))";
+    private const string Opening = "stock levels";
 
     private const string Setting = """
         select coalesce((select p.is_stocked from crm.products p where p.tenant_id = @TenantId and p.id = @ProductId), true) as IsStocked,
@@ -26,8 +26,8 @@ internal sealed class StockLevelRepository(CrmDbContext db, TenantSession sessio
     public async Task<IReadOnlyDictionary<StockPlace, StockLevel>> HoldAsync(IReadOnlyCollection<StockPlace> places, CancellationToken ct)
     {
         var (products, warehouses) = (places.Select(p => p.ProductId).ToArray(), places.Select(p => p.WarehouseId).ToArray());
-        if (await ScalarAsync<bool>(Missing, new { session.TenantId, Products = products, Warehouses = warehouses }, ct))
-            await ScalarAsync<object>(Opening, new { session.TenantId }, ct);
+        if (await session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(Missing, new { session.TenantId, Products = products, Warehouses = warehouses }, session.Transaction, cancellationToken: ct)))
+            await session.HoldAsync(Opening, ct);
         var wanted = places.ToHashSet();
         // By product and warehouse apart, for the index; the few too many that this finds belong to the same order of locks.
         var found = await LockForUpdate.Locked(Db.Set<StockLevel>().Where(s => s.TenantId == session.TenantId && s.DeletedAt == null
@@ -47,7 +47,4 @@ internal sealed class StockLevelRepository(CrmDbContext db, TenantSession sessio
             new CommandDefinition(Setting, new { session.TenantId, ProductId = productId, WarehouseId = intoWarehouseId }, session.Transaction, cancellationToken: ct));
         return new StockSetting(isStocked, takesIn, clock.GetUtcNow());
     }
-
-    private Task<T?> ScalarAsync<T>(string sql, object parameters, CancellationToken ct) =>
-        session.Connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, parameters, session.Transaction, cancellationToken: ct));
 }

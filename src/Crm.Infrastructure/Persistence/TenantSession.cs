@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Domain.Common;
+using Dapper;
 using Npgsql;
 
 namespace Crm.Infrastructure.Persistence;
@@ -141,6 +142,10 @@ internal sealed class TenantSession(NpgsqlDataSource source, IRequestContext con
         }
         await CloseAsync();
     }
+
+    /// <summary>Takes the tenant's lock of that name until the transaction ends, where there is no row to lock, or not yet.</summary>
+    public Task HoldAsync(string name, CancellationToken ct) => Connection.ExecuteAsync(
+        new CommandDefinition("select pg_advisory_xact_lock(hashtextextended(@TenantId::text || @Name, 0))", new { TenantId, Name = name }, Transaction, cancellationToken: ct));
 
     public async Task SavepointAsync(CancellationToken ct)
     {

@@ -31,7 +31,7 @@ internal sealed class WebhookStore(TenantSession session, Sealer sealer, Webhook
     public async Task<int> CountOthersAsync(Guid webhookId, CancellationToken ct)
     {
         const string sql = "select count(*)::integer from crm.webhooks where tenant_id = @TenantId and deleted_at is null and id <> @WebhookId";
-        await RunAsync("select pg_advisory_xact_lock(hashtextextended(@TenantId::text || 'webhooks', 0))", new { session.TenantId }, ct);
+        await session.HoldAsync("webhooks", ct);
         return await session.Connection.ExecuteScalarAsync<int>(new CommandDefinition(sql, new { session.TenantId, WebhookId = webhookId }, session.Transaction, cancellationToken: ct));
     }
 

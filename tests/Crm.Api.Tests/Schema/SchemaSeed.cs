@@ -22,6 +22,7 @@ internal static class SchemaSeed
         insert into crm.companies (tenant_id, id, name) select t, id, 'Company' from k;
         insert into crm.contacts (tenant_id, id, last_name, customer_id) select t, id, 'Contact', id from k;
         insert into crm.products (tenant_id, id, name, sku) select t, id, 'Product', 'P-1' from k;
+        insert into crm.product_components (tenant_id, id, product_id, component_id, position) select t, id, id, id, 0 from k;
         insert into crm.product_categories (tenant_id, id, name) select t, id, 'Category' from k;
         insert into crm.price_books (tenant_id, id, name, currency) select t, id, 'Book', 'EUR' from k;
         insert into crm.prices (tenant_id, id, price_book_id, product_id, unit_price) select t, id, id, id, 1 from k;

@@ -38,6 +38,18 @@ public sealed class WarehouseTests(CrmApi api)
     }
 
     [Fact]
+    public async Task However_many_become_the_default_at_once_at_most_one_is()
+    {
+        var tenant = await api.TenantAsync();
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => tenant.PostAsync("/warehouses", new { name = $"W{i}", code = $"W{i}", isDefault = true })));
+        await Task.WhenAll(made.Select(async r => (await tenant.PatchAsync($"/warehouses/{r.ShouldBe(201).Id}", new { isDefault = true })).ShouldBe(200)));
+        var one = (await tenant.GetAsync("/warehouses?isDefault=true")).Items.ShouldHaveSingleItem()!;
+        (await tenant.PatchAsync($"/warehouses/{one["id"]}", new { name = "Still" })).Data["isDefault"]!.GetValue<bool>().ShouldBeTrue();
+        (await tenant.PatchAsync($"/warehouses/{one["id"]}", new { isDefault = false })).ShouldBe(200);
+        (await tenant.GetAsync("/warehouses?isDefault=true")).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Another_tenant_finds_no_warehouse()
     {
         var (mine, other) = (await api.TenantAsync(), await api.TenantAsync());
