@@ -6,7 +6,8 @@ using Crm.Infrastructure.Postgres;
 
 if (await CommandLine.TryRunAsync(args) is { } exitCode) return exitCode;
 
-var builder = WebApplication.CreateBuilder(args);
+// Settings lie beside the program, wherever it is started from.
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 using var startup = LoggerFactory.Create(logging => logging.AddSimpleConsole());
 try
 {

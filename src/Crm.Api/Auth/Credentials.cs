@@ -12,21 +12,21 @@ namespace Crm.Api.Auth;
 internal sealed class Credentials(ITokenValidator tokens, IOutsideTokens outside, ISubjectDirectory subjects, IApiKeyDirectory keys, ICallerDirectory directory,
     FailedCredentials failures)
 {
-    private const string KeyHeader = "X-Api-Key", TenantHeader = "X-Tenant-Id", Scheme = "Bearer ";
+    private const string Scheme = "Bearer ";
 
     /// <exception cref="CrmException">UNAUTHENTICATED, TOKEN_EXPIRED, INVALID_TENANT, TENANT_FORBIDDEN, TENANT_SUSPENDED, RATE_LIMITED.</exception>
     public ValueTask<Caller> CallerAsync(HttpContext http)
     {
-        var headers = http.Request.Headers;
-        return CallerAsync(http, new Presented(headers.Authorization, headers[KeyHeader], headers[TenantHeader]));
+        var (headers, names) = (http.Request.Headers, PresentedNames.Headers);
+        return CallerAsync(http, new Presented(headers.Authorization, headers[names.Key], headers[names.Tenant]));
     }
 
     /// <summary>The same for credentials that came otherwise than in headers.</summary>
     public async ValueTask<Caller> CallerAsync(HttpContext http, Presented presented)
     {
-        var (bearer, key, _) = presented;
+        var (bearer, key) = (presented.Bearer, presented.Key);
         if (bearer.Count + key.Count == 0) throw IdentityErrors.Unauthenticated("This needs a bearer token or an API key.");
-        if (bearer.Count + key.Count > 1) throw IdentityErrors.Unauthenticated($"Send one credential: Authorization or {KeyHeader}, once.");
+        if (bearer.Count + key.Count > 1) throw IdentityErrors.Unauthenticated($"Send one credential: {presented.Names.Token} or {presented.Names.Key}, once.");
         var standing = key.Count == 1 ? await ByKeyAsync(http, presented) : await ByTokenAsync(http, presented);
         if (standing.Caller is not { } caller) throw IdentityErrors.TenantForbidden();
         return standing.IsSuspended ? throw IdentityErrors.TenantSuspended() : caller;
@@ -56,7 +56,7 @@ internal sealed class Credentials(ITokenValidator tokens, IOutsideTokens outside
             [var only] when only == identity.TenantId => own,
             [var only] => await LiveAsync(identity, only, http.RequestAborted),
             [] => own,
-            _ => throw SeveralTenants(),
+            _ => throw SeveralTenants(presented),
         };
     }
 
@@ -74,7 +74,7 @@ internal sealed class Credentials(ITokenValidator tokens, IOutsideTokens outside
         if (reached.Count == 0) throw IdentityErrors.Unauthenticated("The token's subject is no member of any organization here.");
         var one = Named(presented) is { } named
             ? reached.FirstOrDefault(r => r.TenantId == named) ?? throw IdentityErrors.TenantForbidden()
-            : reached is [var only] ? only : throw SeveralTenants();
+            : reached is [var only] ? only : throw SeveralTenants(presented);
         return await directory.FindAsync(one.UserId, one.TenantId, http.RequestAborted);
     }
 
@@ -94,11 +94,25 @@ internal sealed class Credentials(ITokenValidator tokens, IOutsideTokens outside
     {
         var named = presented.Tenant;
         if (named.Count == 0) return null;
-        return named.Count == 1 && Instants.TryParseUuid(named.ToString(), out var id) ? id : throw IdentityErrors.InvalidTenant($"{TenantHeader} must be one UUID.");
+        return named.Count == 1 && Instants.TryParseUuid(named.ToString(), out var id) ? id : throw IdentityErrors.InvalidTenant($"{presented.Names.Tenant} must be one UUID.");
     }
 
-    private static CrmException SeveralTenants() => IdentityErrors.InvalidTenant($"You are a member of several tenants: {TenantHeader} must name one.");
+    private static CrmException SeveralTenants(Presented presented) => IdentityErrors.InvalidTenant($"You are a member of several tenants: {presented.Names.Tenant} must name one.");
 }
 
 /// <summary>What a caller shows: as headers have it, whether it came in headers or not.</summary>
-internal readonly record struct Presented(StringValues Bearer, StringValues Key, StringValues Tenant);
+internal readonly record struct Presented(StringValues Bearer, StringValues Key, StringValues Tenant)
+{
+    /// <summary>What the caller calls them, for refusals.</summary>
+    public PresentedNames Names { get; init; } = PresentedNames.Headers;
+}
+
+/// <summary>Where credentials came from.</summary>
+internal sealed record PresentedNames(string Token, string Key, string Tenant)
+{
+    /// <summary>The headers of a request.</summary>
+    public static readonly PresentedNames Headers = new("Authorization", "X-Api-Key", "X-Tenant-Id");
+
+    /// <summary>The members of a message.</summary>
+    public static readonly PresentedNames Message = new("token", "apiKey", "tenantId");
+}

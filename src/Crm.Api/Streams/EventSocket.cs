@@ -60,8 +60,8 @@ internal sealed class EventSocket(WebSocket socket, HttpContext http) : IFeedWri
         while (_asked.Reader.TryRead(out var message))
         {
             if (message.Credentials is not null) throw CrmException.Conflict("INVALID_STATE", "You have shown your credentials already.");
-            if (message.Subscribe is { } subscription) stream.Turn(subscription.Selection, subscription.After);
-            if (message.After is { } after) stream.Turn(null, after);
+            if (message.Subscribe is { } subscription) await stream.TurnAsync(subscription.Selection, subscription.After, ct);
+            if (message.After is { } after) await stream.TurnAsync(null, after, ct);
             if (message.Subscribe is not null || message.After is not null) await SubscribedAsync(stream.Position, ct);
             if (message.Ping is { } ping) await TextAsync($"{{\"pong\":{ping}}}", ct);
         }

@@ -33,7 +33,8 @@ internal sealed record OpenEventStream(StreamStart Start) : WrittenAnswer
         var services = http.RequestServices;
         var (feed, credentials) = (services.GetRequiredService<LiveFeed>(), services.GetRequiredService<Credentials>());
         feed.EnsureOpen();
-        using var stream = await services.GetRequiredService<IEventStreams>().OpenAsync(services.GetRequiredService<IRequestContext>().Caller, Start.Selection, After(http.Request), http.RequestAborted);
+        var (after, named) = After(http.Request);
+        using var stream = await services.GetRequiredService<IEventStreams>().OpenAsync(services.GetRequiredService<IRequestContext>().Caller, Start.Selection, after, http.RequestAborted, named);
         var headers = http.Response.Headers;
         headers.ContentType = EventStreamAnswer.MediaType;
         headers.CacheControl = "private, no-store";
@@ -46,9 +47,9 @@ internal sealed record OpenEventStream(StreamStart Start) : WrittenAnswer
     }
 
     /// <summary>A client that comes back sends the address it was first given, and besides where it is by now.</summary>
-    private LogPosition? After(HttpRequest request) => request.Headers.TryGetValue(LastEventId, out var last) && last.ToString() is { Length: > 0 } text
-        ? LogPosition.Parse(text, LastEventId)
-        : Start.After;
+    private (LogPosition? After, string Named) After(HttpRequest request) => request.Headers.TryGetValue(LastEventId, out var last) && last.ToString() is { Length: > 0 } text
+        ? (LogPosition.Parse(text, LastEventId), LastEventId)
+        : (Start.After, "after");
 
     private sealed class Writer(HttpContext http) : IFeedWriter
     {

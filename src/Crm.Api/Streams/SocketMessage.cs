@@ -45,7 +45,7 @@ internal sealed record SocketMessage(Presented? Credentials, Subscription? Subsc
                 case "ping": read = read with { Ping = member.Value.GetRawText() }; break;
                 default: throw QueryErrors.Invalid(member.Name, "is no member of a message");
             }
-        return token.Count + key.Count + tenant.Count == 0 ? read : read with { Credentials = new Presented(token, key, tenant) };
+        return token.Count + key.Count + tenant.Count == 0 ? read : read with { Credentials = new Presented(token, key, tenant) { Names = PresentedNames.Message } };
     }
 
     private static Subscription SubscriptionOf(JsonElement subscribe)

@@ -60,7 +60,7 @@ internal sealed class GetEventFunnelHandler(IReadDb db, ResourceCatalog resource
 
     /// <summary>
     /// Each step looks, for every path that came so far, for the first event of its type of a record the path has met: by the index of (tenant, record). What an event
-    /// names are the ids among its own members.
+    /// names are the ids among its own members. An event is one step only: a type that is asked for twice needs two.
     /// </summary>
     private static string Sql(int steps, string condition)
     {
@@ -69,16 +69,16 @@ internal sealed class GetEventFunnelHandler(IReadDb db, ResourceCatalog resource
         {
             $"""
             s0 as (
-              select distinct on (e.aggregate_id) e.occurred_at as at, e.occurred_at as before, array[e.aggregate_id] || {named} as met from crm_read.events e
+              select distinct on (e.aggregate_id) e.occurred_at as at, e.occurred_at as before, array[e.aggregate_id] || {named} as met, array[e.id] as taken from crm_read.events e
               where e.tenant_id = @TenantId and e.type = @Type0 and e.occurred_at >= @From and e.occurred_at < @To and {condition} order by e.aggregate_id, e.occurred_at)
             """,
         };
         for (var i = 1; i < steps; i++)
             parts.Add($"""
                 s{i} as (
-                  select n.at, p.at as before, p.met || n.named as met from s{i - 1} p join lateral (
-                    select e.occurred_at as at, {named} as named from crm_read.events e
-                    where e.tenant_id = @TenantId and e.aggregate_id = any(p.met) and e.type = @Type{i} and e.occurred_at >= p.at and {condition} order by e.occurred_at limit 1) n on true)
+                  select n.at, p.at as before, p.met || n.named as met, p.taken || n.id as taken from s{i - 1} p join lateral (
+                    select e.id, e.occurred_at as at, {named} as named from crm_read.events e
+                    where e.tenant_id = @TenantId and e.aggregate_id = any(p.met) and e.type = @Type{i} and e.occurred_at >= p.at and e.id <> all(p.taken) and {condition} order by e.occurred_at limit 1) n on true)
                 """);
         var counts = Enumerable.Range(0, steps).Select(i => $"""
             select {i} as Step, count(*) as Count, {(i == 0 ? "null::float8, null::float8, null::float8" : $"percentile_cont(0.5) within group (order by {Took}), percentile_cont(0.9) within group (order by {Took}), avg({Took})")} from s{i}

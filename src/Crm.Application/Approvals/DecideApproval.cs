@@ -1,6 +1,6 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Members;
 using Crm.Domain.Approvals;
-using Crm.Domain.Common;
 using FluentValidation;
 
 namespace Crm.Application.Approvals;
@@ -15,7 +15,7 @@ public sealed record ApproveApproval(Guid Id, string? Comment = null) : ICommand
 [Requires(Permissions.ApprovalsDecide)]
 public sealed record RejectApproval(Guid Id, string? Comment = null) : ICommand<Guid>, IComments;
 
-/// <summary>Leaves the decision to another member, who takes your place. 403 when you were not asked, 409 INVALID_STATE when it is decided or has expired, 422 for no active member.</summary>
+/// <summary>Leaves the decision to another member, who takes your place. 403 when you were not asked, 409 INVALID_STATE when it is decided or has expired, 422 for no active member, or one without the permission approvals.decide.</summary>
 /// <param name="ToId">The member.</param>
 /// <param name="Comment">What you say to it; at most 2,000 characters.</param>
 [Requires(Permissions.ApprovalsDecide)]
@@ -59,15 +59,13 @@ internal sealed class RejectApprovalHandler(IRepository<Approval> approvals, IRe
     }
 }
 
-internal sealed class DelegateApprovalHandler(IRepository<Approval> approvals, IReadDb db, IRequestContext context, TimeProvider clock) : ICommandHandler<DelegateApproval, Guid>
+internal sealed class DelegateApprovalHandler(IRepository<Approval> approvals, NamedMembers members, IRequestContext context, TimeProvider clock) : ICommandHandler<DelegateApproval, Guid>
 {
-    private const string MemberSql = "select m.id from crm_read.members m where m.tenant_id = @TenantId and m.id = @ToId and m.is_active and m.deleted_at is null";
-
     public async Task<Guid> Handle(DelegateApproval command, CancellationToken ct)
     {
         var approval = await approvals.GetAsync(command.Id, ct);
         approval.Delegate(context.Caller.UserId, command.ToId, command.Comment, clock.GetUtcNow());
-        if ((await db.QueryAsync<Guid>(MemberSql, new { command.ToId }, ct)).Count == 0) throw CrmException.Unprocessable("toId", "refers to no active member");
+        await members.CheckAsync([new Named("toId", command.ToId, NamedAs.Approver)], ct);
         return approval.Id;
     }
 }

@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
+using Crm.Application.Members;
 using Crm.Application.Notifications;
 using Crm.Application.Resources;
 using Crm.Domain.Approvals;
@@ -8,7 +9,7 @@ using FluentValidation;
 
 namespace Crm.Application.Approvals;
 
-/// <summary>Asks members to approve something about a record. 422 for a record you cannot seeand for an approver who is no active member.</summary>
+/// <summary>Asks members to approve something about a record. 422 for a record you cannot see, and for each approver who is no active member or lacks the permission approvals.decide.</summary>
 [Requires(Permissions.ApprovalsWrite)]
 public sealed record RequestApproval(ApprovalDetails Details) : ICommand<Guid>;
 
@@ -23,12 +24,10 @@ internal sealed class RequestApprovalHandler(ApprovalRequests requests, IRequest
 }
 
 /// <summary>Asks for approvals: members do, and rules.</summary>
-public sealed class ApprovalRequests(IRepository<Approval> approvals, IReadDb db, RecordReader reader, ResourceCatalog resources, IOutbox outbox, INotifier notifier, IRequestContext context, TimeProvider clock) : ISharedByUseCases
+public sealed class ApprovalRequests(IRepository<Approval> approvals, NamedMembers members, RecordReader reader, ResourceCatalog resources, IOutbox outbox, INotifier notifier, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
-    private const string MembersSql = "select m.id from crm_read.members m where m.tenant_id = @TenantId and m.id = any(@Ids) and m.is_active and m.deleted_at is null";
-
     /// <summary>Asks; the id of the approval.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE: no such record, or no such member.</exception>
+    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE: no such record, no such member, or one who may not decide.</exception>
     public async Task<Guid> AskAsync(ApprovalDetails details, Guid? requesterId, Guid? runId, CancellationToken ct)
     {
         var resource = resources[details.Resource];
@@ -38,8 +37,8 @@ public sealed class ApprovalRequests(IRepository<Approval> approvals, IReadDb db
         var now = clock.GetUtcNow();
         var approval = Approval.Request(Ids.New(now), details, requesterId, runId, now);
         var asked = details.ApproverIds.Select(Guid.Parse).ToArray();
-        var members = (await db.QueryAsync<Guid>(MembersSql, new { Ids = asked }, ct)).ToHashSet();
-        if (Array.FindIndex(asked, a => !members.Contains(a)) is >= 0 and var stranger) throw CrmException.Unprocessable($"approverIds[{stranger}]", "refers to no active member");
+        // Who may not decide would never be able to answer.
+        await members.CheckAsync([.. Named.Each(details.ApproverIds, "approverIds", NamedAs.Approver)], ct);
         approvals.Add(approval);
         foreach (var member in asked)
             await notifier.NotifyAsync(new Notice(member, NotificationKinds.ApprovalRequested, details.Title, details.Description, resource.Name, details.RecordId, null), ct);

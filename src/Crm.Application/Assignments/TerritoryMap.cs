@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Conditions;
+using Crm.Application.Members;
 using Crm.Application.Resources;
 using Crm.Domain.Assignments;
 using Crm.Domain.Common;
@@ -31,6 +32,10 @@ internal sealed class TerritoryMap
                 path => path.EndsWith(".field", StringComparison.Ordinal) ? $"{prefix}territoryField" : $"{prefix}{Path(i)}.values");
         }
     }
+
+    /// <summary>The members and teams that territories name.</summary>
+    public static IEnumerable<Named> NamedBy(ValueList<Territory> territories, string prefix = "") => territories.SelectMany((t, i) =>
+        Named.Each(t.UserIds, $"{prefix}{Path(i)}.userIds").Concat(t.TeamId is { } team ? [new Named($"{prefix}{Path(i)}.teamId", team, NamedAs.Team)] : []));
 
     /// <summary>The first territory that has the record's value; null when none has.</summary>
     public int? Find(JsonElement state)

@@ -40,7 +40,7 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources, IRe
         select * from (
           (select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId,
                   e.type as Action, 'SUCCEEDED' as Outcome, e.aggregate_type as Resource, e.aggregate_id as RecordId,
-                  e.request_id as RequestId, e.source_ip as SourceAddress, e.data::text as Detail
+                  nullif(e.request_id, '') as RequestId, e.source_ip as SourceAddress, e.data::text as Detail
            from crm_read.events e
            where e.tenant_id = @TenantId and coalesce(@Outcome, 'SUCCEEDED') = 'SUCCEEDED'
              and (@ActorId::uuid is null or e.actor_id = @ActorId) and (@Action::text is null or e.type = @Action)
@@ -51,7 +51,7 @@ internal sealed class GetAuditHandler(IReadDb db, ResourceCatalog resources, IRe
            order by e.epoch desc, e.xid desc, e.n desc limit @Limit)
           union all
           (select a.id, a.epoch, a.xid, a.n, a.occurred_at, a.actor_type, a.actor_id, a.api_key_id, a.action, a.outcome, a.resource, a.record_id,
-                  a.request_id, a.source_ip, a.detail::text
+                  nullif(a.request_id, ''), a.source_ip, a.detail::text
            from crm_read.audit_log a
            where a.tenant_id = @TenantId and (@Outcome::text is null or a.outcome = @Outcome)
              and (@ActorId::uuid is null or a.actor_id = @ActorId) and (@Action::text is null or a.action = @Action)

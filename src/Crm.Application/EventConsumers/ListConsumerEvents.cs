@@ -28,7 +28,7 @@ internal sealed class ListConsumerEventsHandler(IReadDb db, ResourceCatalog reso
         var found = await db.QueryAsync<Row>(Sql, new Dictionary<string, object?> { ["Id"] = query.Id }, ct);
         if (found is not [var consumer]) throw CrmException.NotFound("event consumer");
         var selection = new EventSelection(consumer.Types.Length == 0 ? null : consumer.Types.ToHashSet(StringComparer.Ordinal), consumer.AggregateType, null);
-        return await EventPage.ReadAsync(db, EventScope.Of(context.Caller, selection, resources), resources, new LogPosition(consumer.Epoch, consumer.Xid, consumer.N), query.Take, ct);
+        return await EventPage.ReadAsync(db, EventScope.Of(context.Caller, selection, resources), resources, new LogPosition(consumer.Epoch, consumer.Xid, consumer.N), null, query.Take, ct);
     }
 
     private sealed record Row

@@ -37,15 +37,16 @@ internal sealed class AcknowledgeEventsHandler(IRepository<EventConsumer> consum
 
 /// <summary>Sends a consumer back, or on, to a position, or to before everything that happened from a moment on.</summary>
 /// <param name="Position">Where to go; 0 is the beginning. Either this or from.</param>
-/// <param name="From">The moment.</param>
+/// <param name="From">The moment; not in the future.</param>
 [Requires(Permissions.EventConsumersWrite)]
 public sealed record RewindEventConsumer(Guid Id, [Example("\"0\"")] string? Position = null, DateTimeOffset? From = null) : ICommand<Guid>;
 
-internal sealed class RewindEventConsumerHandler(IRepository<EventConsumer> consumers, IConsumerPlaces places) : ICommandHandler<RewindEventConsumer, Guid>
+internal sealed class RewindEventConsumerHandler(IRepository<EventConsumer> consumers, IConsumerPlaces places, TimeProvider clock) : ICommandHandler<RewindEventConsumer, Guid>
 {
     public async Task<Guid> Handle(RewindEventConsumer command, CancellationToken ct)
     {
         if (command.Position is null == command.From is null) throw CrmException.Validation("position", "is wanted, or from, and not both");
+        if (command.From > clock.GetUtcNow()) throw CrmException.Validation("from", "must not be in the future");
         var consumer = await consumers.GetAsync(command.Id, ct);
         await places.ResetAsync(consumer.Id, command.From is { } from ? await places.BeforeAsync(from, ct) : Positions.Of(command.Position!), ct);
         return consumer.Id;

@@ -10,8 +10,9 @@ namespace Crm.Application.Events;
 public interface IEventStreams
 {
     /// <summary>Begins a stream after a position, or now. Dispose it: until then it counts against what its caller and tenant may have open.</summary>
-    /// <exception cref="CrmException">RATE_LIMITED: too many are open.</exception>
-    Task<IEventStream> OpenAsync(Caller caller, EventSelection selection, LogPosition? after, CancellationToken ct);
+    /// <param name="named">What errors call the position.</param>
+    /// <exception cref="CrmException">RATE_LIMITED: too many are open. INVALID_QUERY: the log has not come so far.</exception>
+    Task<IEventStream> OpenAsync(Caller caller, EventSelection selection, LogPosition? after, CancellationToken ct, string named = "after");
 }
 
 /// <summary>One reader's way along the log, without gap or repeat. For one at a time.</summary>
@@ -24,7 +25,8 @@ public interface IEventStream : IDisposable
     void Become(Caller caller);
 
     /// <summary>From here on another selection, or from another position; null leaves it.</summary>
-    void Turn(EventSelection? selection, LogPosition? after);
+    /// <exception cref="CrmException">INVALID_QUERY: the log has not come so far.</exception>
+    Task TurnAsync(EventSelection? selection, LogPosition? after, CancellationToken ct);
 
     /// <summary>The next events, a few at a time; nothing once <paramref name="interrupted"/> is done and none is there.</summary>
     Task<IReadOnlyList<StreamedEvent>> NextAsync(Task interrupted, CancellationToken ct);

@@ -8,7 +8,7 @@ namespace Crm.Application.Events;
 /// The tenant's log after a position, in the order of commit, of what the caller may read and see. A reader who goes on from
 /// <c>meta.position</c> never misses an event: what is shown is only what no transaction still running can precede.
 /// </summary>
-/// <param name="After">Where to go on; 0 or nothing = the beginning.</param>
+/// <param name="After">Where to go on; 0 or nothing = the beginning. One that the log has not reached is refused.</param>
 /// <param name="Types">Event types, separated by commas.</param>
 /// <param name="AggregateType">Only this kind of record, such as lead.</param>
 /// <param name="AggregateId">Only this record.</param>
@@ -23,8 +23,9 @@ internal sealed class ListEventsHandler(IReadDb db, ResourceCatalog resources, I
     public async Task<DataPage<LogEvent>> Handle(ListEvents query, CancellationToken ct)
     {
         if (query is { After: not null, Cursor: not null }) throw QueryErrors.Invalid("cursor", "does not go with after");
-        var after = LogPosition.Parse(query.After ?? query.Cursor ?? "0", query.After is null ? "cursor" : "after");
+        var named = query.After is null ? "cursor" : "after";
+        var after = LogPosition.Parse(query.After ?? query.Cursor ?? "0", named);
         var scope = EventScope.Of(context.Caller, EventSelection.Of(query.Types, query.AggregateType, query.AggregateId), resources);
-        return await EventPage.ReadAsync(db, scope, resources, after, query.Take, ct);
+        return await EventPage.ReadAsync(db, scope, resources, after, named, query.Take, ct);
     }
 }

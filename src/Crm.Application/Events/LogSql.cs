@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.CustomFields;
+using Crm.Application.Listing;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 
@@ -36,8 +37,8 @@ public static class LogSql
     /// <param name="undecided">Look besides whether events wait above the horizon; for those who then come back at once.</param>
     public static string Of(string conditions, bool undecided = false) => $"""
         with horizon as materialized (
-          select s.epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid from crm.service_state s)
-        select h.epoch as CurrentEpoch, h.xid as Horizon,
+          select s.epoch, pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid, pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next_xid from crm.service_state s)
+        select h.epoch as CurrentEpoch, h.xid as Horizon, h.next_xid as Unwritten,
           {(undecided ? "exists (select from crm_read.events u where u.tenant_id = @TenantId and u.epoch = h.epoch and u.xid >= h.xid)" : "false")} as Undecided, l.*
         from horizon h left join lateral (
           select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.type as Type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId,
@@ -53,6 +54,13 @@ public static class LogSql
     /// <summary>Where to begin and how many events to ask for: one more than is wanted, to know whether there are more.</summary>
     public static Dictionary<string, object?> Parameters(LogPosition after, int take) =>
         new() { ["Epoch"] = after.Epoch, ["Xid"] = after.Xid, ["N"] = after.N, ["Limit"] = take + 1 };
+
+    /// <summary>Refuses a position that a caller sent and that no event has ever had: he would wait for what is before it, in vain.</summary>
+    /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming <paramref name="member"/>.</exception>
+    public static void EnsureWritten(IReadOnlyList<LogRow> rows, LogPosition sent, string member)
+    {
+        if ((sent.Epoch, sent.Xid).CompareTo((rows[0].CurrentEpoch, rows[0].Unwritten)) >= 0) throw QueryErrors.Invalid(member, "has not been reached by the log");
+    }
 
     /// <summary>What the rows of the statement say. Custom fields have the names the reader knows them by.</summary>
     public static LogPage Page(IReadOnlyList<LogRow> rows, Caller reader, ResourceCatalog resources, LogPosition after, int take)
@@ -75,6 +83,9 @@ public sealed record LogRow
 
     /// <summary>The oldest transaction still running.</summary>
     public long Horizon { get; init; }
+
+    /// <summary>The first transaction that has not begun.</summary>
+    public long Unwritten { get; init; }
 
     /// <summary>True when events wait above the horizon; false where nobody asked.</summary>
     public bool Undecided { get; init; }

@@ -30,6 +30,9 @@ internal static class FilterValues
     /// <summary>Whether a comma separates alternatives in <c>member=a,b</c>.</summary>
     public static bool Splits(Field field) => field.Kind is FieldKind.Choice or FieldKind.Id or FieldKind.Boolean or FieldKind.Tags or FieldKind.Words;
 
+    /// <summary>Whether the member's values are texts, which a number or a yes or no never is.</summary>
+    public static bool IsText(Field field) => field.Kind is not (FieldKind.Integer or FieldKind.Decimal or FieldKind.Money or FieldKind.Boolean);
+
     /// <summary>The operators a filter on the member may use, by their wire names; none when it cannot be filtered by.</summary>
     public static IReadOnlyList<string> OperatorsOf(Field field) =>
         CanFilter(field) ? [.. Operators.Where(o => Fits(field, false, o.Value)).Select(o => o.Key)] : [];

@@ -147,9 +147,10 @@ public static class ListParser
         var ofBefore = members.WithBefore && asked.StartsWith(Before, StringComparison.Ordinal);
         var (field, ofCurrency) = FilterValues.Member(members, ofBefore ? asked[Before.Length..] : asked, $"{path}.field");
         var op = parts.TryGetValue("op", out var named) ? FilterValues.Operator(Scalar(named, $"{path}.op"), $"{path}.op") : FilterOperator.Eq;
-        var texts = operand.ValueKind == JsonValueKind.Array
-            ? operand.EnumerateArray().Select(v => Scalar(v, $"{path}.value")).ToList()
-            : [Scalar(operand, $"{path}.value")];
+        var values = operand.ValueKind == JsonValueKind.Array ? operand.EnumerateArray().ToList() : [operand];
+        var ofText = op != FilterOperator.Null && (ofCurrency || FilterValues.IsText(field));
+        var texts = values.Select(v => Scalar(v, $"{path}.value")).ToList();
+        if (ofText && values.Any(v => v.ValueKind != JsonValueKind.String)) throw QueryErrors.Invalid($"{path}.value", "must be a text");
         return FilterValues.Make(field, ofCurrency, op, texts, $"{path}.value") with { OfBefore = ofBefore };
     }
 

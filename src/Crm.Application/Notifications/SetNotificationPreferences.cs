@@ -32,6 +32,7 @@ internal sealed class SetNotificationPreferencesValidator : AbstractValidator<Se
         RuleFor(c => c.DigestHour).InclusiveBetween(0, 23).WithMessage("must be between 0 and 23");
         RuleFor(c => c.InApp).Must(AreKinds).WithMessage("must be kinds of notifications");
         RuleFor(c => c.Email).Must(AreKinds).WithMessage("must be kinds of notifications");
+        RuleFor(c => c.Phone).Must(phone => phone is null || phone.Digits(null) is not null).WithMessage("must be a telephone number");
         RuleFor(c => c.Sms).Must(AreKinds).WithMessage("must be kinds of notifications");
     }
 

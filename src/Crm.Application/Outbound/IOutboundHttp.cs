@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Crm.Application.Outbound;
 
 /// <summary>
@@ -50,16 +52,34 @@ public static class OutboundUrl
     /// <summary>The longest address.</summary>
     public const int MaxLength = 2_000;
 
+    // Of a name with dots (RFC 1035 §2.3.4).
+    private const int LongestName = 253;
+    private static readonly IdnMapping Names = new();
+
     /// <summary>Why the text is no address to call, or null.</summary>
     public static string? Refusal(string? url) => url switch
     {
         null or "" => "must not be empty",
         { Length: > MaxLength } => $"must be at most {MaxLength} characters",
-        _ when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.IdnHost.Length == 0 || Characters(url) => "must be an absolute http or https address",
+        _ when !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || !IsHost(uri) || Characters(url) => "must be an absolute http or https address",
         _ when new Uri(url).UserInfo.Length > 0 => "must not contain credentials",
         _ when new Uri(url).Fragment.Length > 0 => "must not contain a fragment",
         _ => null,
     };
+
+    /// <summary>True for a name that the domain system can know, an internationalized one (RFC 5890) included, and for an address.</summary>
+    private static bool IsHost(Uri uri)
+    {
+        if (uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6) return true;
+        try
+        {
+            return uri is { HostNameType: UriHostNameType.Dns, IdnHost.Length: > 0 and <= LongestName } && Names.GetUnicode(uri.IdnHost).Length > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     // What parsers disagree about: white space, controls and backslashes.
     private static bool Characters(string url) => url.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '\\');

@@ -38,7 +38,7 @@ internal sealed class GetHistoryHandler(IReadDb db, RecordReader records, IReque
 {
     private const string Sql = """
         select e.version as Version, min(e.occurred_at) as OccurredAt, min(e.actor_type) as ActorType, (min(e.actor_id::text))::uuid as ActorId, (min(e.api_key_id::text))::uuid as ApiKeyId,
-               string_agg(e.type, ',' order by e.n) as Types, min(e.request_id) as RequestId, min(e.correlation_id) as CorrelationId,
+               string_agg(e.type, ',' order by e.n) as Types, nullif(min(e.request_id), '') as RequestId, nullif(min(e.correlation_id), '') as CorrelationId,
                (array_agg(e.state::text order by e.n desc) filter (where e.state is not null))[1] as State
         from crm_read.events e
         where e.tenant_id = @TenantId and e.aggregate_id = @Id and e.version < @Before

@@ -20,7 +20,7 @@ internal sealed class CreateRoutingRuleHandler(IRepository<RoutingRule> rules, R
     public async Task<Guid> Handle(CreateRoutingRule command, CancellationToken ct)
     {
         var rule = RoutingRule.Define(Ids.New(clock.GetUtcNow()), command.Details);
-        await checks.CheckAsync(null, rule.Details, ct);
+        await checks.CheckAsync(null, command.Details, ct);
         rules.Add(rule);
         return rule.Id;
     }

@@ -15,8 +15,9 @@ internal sealed class UpdateRoutingRuleHandler(IRepository<RoutingRule> rules, R
     {
         var rule = await rules.GetAsync(command.Id, ct);
         var before = rule.Details;
-        rule.Revise(command.Changes.ApplyTo(before));
-        await checks.CheckAsync(before, rule.Details, ct);
+        var after = command.Changes.ApplyTo(before);
+        rule.Revise(after);
+        await checks.CheckAsync(before, after, ct);
         return rule.Id;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
+using Crm.Application.Events;
 using Crm.Application.Listing;
 using Crm.Domain.Common;
 
@@ -79,6 +80,7 @@ internal sealed class ListWebhookDeliveriesHandler(IReadDb db, RecordReader reco
     public async Task<DataPage<WebhookDelivery>> Handle(ListWebhookDeliveries query, CancellationToken ct)
     {
         var page = query.Page;
+        if (query.EventType is { } type && type != WebhookEvents.Test && !EventTypes.All.Contains(type)) throw QueryErrors.Invalid("eventType", $"'{type}' is no event type");
         var (createdAt, lastId) = page.Cursor is null ? (null, Guid.Empty) : Decode(page.Cursor);
         if (await records.FindAsync(webhooks, query.Id, new ListRequest { Fields = [webhooks.Find("id")!] }, ct) is null) throw CrmException.NotFound(webhooks.Singular);
         // One row more tells whether there is a next page.

@@ -36,7 +36,7 @@ public sealed record Backtest(int Events, int Fired, int Skipped, int Suppressed
 /// Asks a rule, active or not, about the events of a time that is past, as it would have been asked live, and does nothing: how often it would have run, on what,
 /// with which steps, and whether it would go round in a circle.
 /// </summary>
-/// <param name="From">The first moment.</param>
+/// <param name="From">The first moment; before the last.</param>
 /// <param name="To">The moment after the last; now, when absent.</param>
 [Requires(Permissions.WorkflowRulesRead)]
 public sealed record BacktestWorkflow(Guid Id, DateTimeOffset From, DateTimeOffset? To) : IQuery<Backtest>;
@@ -48,6 +48,8 @@ internal sealed class BacktestWorkflowHandler(IReadDb db, ActiveRules rules, Rec
 
     public async Task<Backtest> Handle(BacktestWorkflow query, CancellationToken ct)
     {
+        var to = query.To ?? clock.GetUtcNow();
+        if (query.From >= to) throw CrmException.Validation("from", query.To is null ? "must be in the past" : "must be before to");
         var rule = await rules.OneAsync(query.Id, ct);
         if (rule.Broken is { } broken) throw CrmException.Conflict("INVALID_STATE", broken);
         var tally = new Tally(rule);
@@ -55,7 +57,7 @@ internal sealed class BacktestWorkflowHandler(IReadDb db, ActiveRules rules, Rec
         for (var pieces = 0; pieces < MostPieces; pieces++)
         {
             var parameters = LogSql.Parameters(place, Piece);
-            (parameters["Type"], parameters["From"], parameters["To"]) = (rule.Resource.EventName, query.From, query.To ?? clock.GetUtcNow());
+            (parameters["Type"], parameters["From"], parameters["To"]) = (rule.Resource.EventName, query.From, to);
             var page = LogSql.Page(await db.QueryAsync<LogRow>(Sql, parameters, ct), context.Caller, resources, place, Piece);
             await AskAsync(rule, page.Events, tally, ct);
             if (!page.More) return tally.Result(isComplete: true);

@@ -6,7 +6,7 @@ using FluentValidation;
 
 namespace Crm.Application.Workflows;
 
-/// <summary>Makes a rule. 400 names by its path what does not fit the resource: an unknown member, a value it cannot have, a step without what it needs.</summary>
+/// <summary>Makes a rule. 400 names by its path what does not fit the resource: an unknown member, a value it cannot have, a step without what it needs, a placeholder of what there is not. 422 names each member or team there is not.</summary>
 [Requires(Permissions.WorkflowRulesWrite)]
 public sealed record CreateWorkflowRule(WorkflowRuleDetails Details) : ICommand<Guid>;
 
@@ -17,12 +17,12 @@ internal sealed class CreateWorkflowRuleValidator : AbstractValidator<CreateWork
 
 internal sealed class CreateWorkflowRuleHandler(IRepository<WorkflowRule> rules, RuleChecks checks, TimeProvider clock) : ICommandHandler<CreateWorkflowRule, Guid>
 {
-    public Task<Guid> Handle(CreateWorkflowRule command, CancellationToken ct)
+    public async Task<Guid> Handle(CreateWorkflowRule command, CancellationToken ct)
     {
-        checks.Check(command.Details);
+        await checks.CheckAsync(null, command.Details, ct);
         var now = clock.GetUtcNow();
         var rule = WorkflowRule.Define(Ids.New(now), command.Details, now);
         rules.Add(rule);
-        return Task.FromResult(rule.Id);
+        return rule.Id;
     }
 }

@@ -61,7 +61,7 @@ internal sealed class ExecuteWorkflow(IUnitOfWork unit, IWorkflowRuns runs, Work
             }
             var outcome = "";
             var refusal = await parts.TryAsync(async () => outcome = await steps.TakeAsync(state, action, record, ct), ct);
-            state = After(state, action, refusal is null, refusal?.Message ?? outcome);
+            state = After(state, action, refusal is null, refusal is null ? outcome : RefusalText.Of(refusal));
             await runs.SaveAsync(state, ct);
             await unit.SaveAsync(ct);
             await unit.CommitAsync(ct);
@@ -83,7 +83,7 @@ internal sealed class ExecuteWorkflow(IUnitOfWork unit, IWorkflowRuns runs, Work
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            (isDone, outcome) = (false, e is UndeliverableException or CrmException ? e.Message : $"It could not be sent ({e.GetType().Name}).");
+            (isDone, outcome) = (false, e is CrmException refusal ? RefusalText.Of(refusal) : e is UndeliverableException ? e.Message : $"It could not be sent ({e.GetType().Name}).");
         }
         await unit.BeginAsync(ct);
         try

@@ -10,6 +10,10 @@ internal static partial class Placeholders
     /// <summary>True when the text has any.</summary>
     public static bool AreIn(string text) => Pattern().IsMatch(text);
 
+    /// <summary>Everything in the text that is written like one, and the member it names; null where that is no name.</summary>
+    public static IEnumerable<(string Written, string? Name)> In(string text) =>
+        Braces().Matches(text).Select(m => (m.Value, Pattern().Match(m.Value) is { Success: true } named && named.Length == m.Length ? named.Groups[1].Value : null));
+
     /// <summary>The text with the record's values in their places.</summary>
     public static string Fill(string text, JsonElement record) => Pattern().Replace(text, match => Find(record, match.Groups[1].Value) is { } found ? Text(found) : "");
 
@@ -42,4 +46,7 @@ internal static partial class Placeholders
 
     [GeneratedRegex(@"\{\{\s*([A-Za-z][A-Za-z0-9_.]*)\s*\}\}", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Pattern();
+
+    [GeneratedRegex(@"\{\{.*?\}\}", RegexOptions.CultureInvariant | RegexOptions.Singleline, 1000)]
+    private static partial Regex Braces();
 }

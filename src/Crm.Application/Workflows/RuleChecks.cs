@@ -3,7 +3,9 @@ using Crm.Application.Abstractions;
 using Crm.Application.Assignments;
 using Crm.Application.Binding;
 using Crm.Application.Conditions;
+using Crm.Application.CustomFields;
 using Crm.Application.Listing;
+using Crm.Application.Members;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Application.Webhooks;
@@ -14,24 +16,64 @@ using Crm.Domain.Workflows;
 namespace Crm.Application.Workflows;
 
 /// <summary>Holds a rule to the declaration of the resource it is about, so that what cannot work is refused when it is saved and not when it runs.</summary>
-public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders, WebhookAddresses addresses, IRequestContext context) : ISharedByUseCases
+public sealed class RuleChecks(ResourceCatalog resources, RecordBinders binders, WebhookAddresses addresses, NamedMembers members, ILatestCustomFields fields, IRequestContext context) : ISharedByUseCases
 {
     private const int FarthestMinutes = 5_256_000;
 
     /// <summary>The resources whose records rules look at.</summary>
     public static IReadOnlyList<string> Entities => CustomFieldRules.Entities;
 
-    /// <summary>Refuses everything that does not fit, at once.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED by path, such as <c>actions[0].field</c>.</exception>
-    public void Check(WorkflowRuleDetails rule)
+    /// <summary>
+    /// Refuses everything that does not fit, at once, and then everybody there is not. Of a rule that is there already only what changes is asked: one whose custom field has
+    /// been retired, or who names a member that has left, can still be switched off.
+    /// </summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED and UNPROCESSABLE by path, such as <c>actions[0].userIds[1]</c>.</exception>
+    public async Task CheckAsync(WorkflowRuleDetails? before, WorkflowRuleDetails after, CancellationToken ct)
+    {
+        await fields.ReadAsync(() => CheckMembers(before, after), ct);
+        var known = before is null ? [] : NamedBy(before).Select(n => (n.Id, n.As)).ToHashSet();
+        await members.CheckAsync([.. NamedBy(after).Where(n => !known.Contains((n.Id, n.As)))], ct);
+    }
+
+    private bool CheckMembers(WorkflowRuleDetails? before, WorkflowRuleDetails rule)
     {
         var errors = new BindErrors();
         var resource = resources[rule.Resource];
-        CheckTrigger(resource, rule.Trigger, errors);
-        errors.Collect("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: !ClockTriggers.IsOne(rule.Trigger)));
-        for (var i = 0; i < rule.Actions.Count; i++) CheckAction(resource, rule.Actions[i], $"actions[{i}]", errors);
+        var isTriggerNew = rule.Trigger != before?.Trigger;
+        if (isTriggerNew) CheckTrigger(resource, rule.Trigger, errors);
+        if (isTriggerNew || !Equals(rule.Conditions, before!.Conditions))
+            errors.Collect("conditions", () => ConditionTree.Parse(resource, rule.Conditions?.Element ?? default, context.Caller, "conditions", withBefore: !ClockTriggers.IsOne(rule.Trigger)));
+        var placeholders = new KnownPlaceholders(resource, context.Caller.CustomFields.Of(resource.Name), rule.Trigger);
+        for (var i = 0; i < rule.Actions.Count; i++)
+        {
+            // A step that was there stays as it is, wherever it stands now.
+            if (!isTriggerNew && before!.Actions.Contains(rule.Actions[i])) continue;
+            CheckAction(resource, rule.Actions[i], $"actions[{i}]", errors);
+            placeholders.Check(rule.Actions[i], $"actions[{i}]", errors);
+        }
         errors.ThrowIfAny();
+        return true;
     }
+
+    private IEnumerable<Named> NamedBy(WorkflowRuleDetails rule) => rule.Actions.SelectMany((a, i) => NamedBy(resources[rule.Resource], a, $"actions[{i}]."));
+
+    /// <summary>The members and teams that a step names.</summary>
+    private IEnumerable<Named> NamedBy(Resource resource, WorkflowAction action, string path)
+    {
+        var users = Named.Each(action.UserIds, path + "userIds", action.Type == WorkflowActionType.RequestApproval ? NamedAs.Approver : NamedAs.Member);
+        var territories = TerritoryMap.NamedBy(action.Territories, path);
+        return users.Concat(territories).Concat(action switch
+        {
+            { Type: WorkflowActionType.UpdateField, Field: { } name, Value: { } value } => OfMember(resource, name, value.Element, path + "value"),
+            { Type: WorkflowActionType.CreateRecord, Resource: { } made, Data.Element: { ValueKind: JsonValueKind.Object } data } when Entities.Contains(made) =>
+                data.EnumerateObject().SelectMany(m => OfMember(resources[made], m.Name, m.Value, $"{path}data.{m.Name}")),
+            _ => [],
+        });
+    }
+
+    private static IEnumerable<Named> OfMember(Resource resource, string name, JsonElement value, string path) =>
+        resource.Find(name)?.RefersTo == "team/members" && value.ValueKind == JsonValueKind.String && JsonText.TryGet(value, out var text) && Instants.TryParseUuid(text, out var id)
+            ? [new Named(path, id, NamedAs.Member)] : [];
 
     private void CheckTrigger(Resource resource, WorkflowTrigger trigger, BindErrors errors)
     {

@@ -5,7 +5,7 @@ using Crm.Domain.Workflows;
 
 namespace Crm.Application.Workflows;
 
-/// <summary>Changes a rule; runs that have begun go on as they were. 400 as for a new one.</summary>
+/// <summary>Changes a rule; runs that have begun go on as they were. 400 and 422 as for a new one, about what is changed.</summary>
 [Requires(Permissions.WorkflowRulesWrite)]
 public sealed record UpdateWorkflowRule(Guid Id, Patch<WorkflowRuleDetails> Changes) : ChangesRecord<WorkflowRule, WorkflowRuleDetails>(Id, Changes);
 
@@ -15,7 +15,7 @@ internal sealed class UpdateWorkflowRuleHandler(IRepository<WorkflowRule> rules,
     {
         var rule = await rules.GetAsync(command.Id, ct);
         var details = command.Changes.ApplyTo(rule.Details);
-        checks.Check(details);
+        await checks.CheckAsync(rule.Details, details, ct);
         rule.Revise(details, clock.GetUtcNow());
         return rule.Id;
     }

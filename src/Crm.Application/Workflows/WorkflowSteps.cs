@@ -7,6 +7,7 @@ using Crm.Application.Approvals;
 using Crm.Application.Assignments;
 using Crm.Application.CustomFields;
 using Crm.Application.Listing;
+using Crm.Application.Members;
 using Crm.Application.Notifications;
 using Crm.Application.Outbound;
 using Crm.Application.Records;
@@ -20,7 +21,7 @@ using MediatR;
 namespace Crm.Application.Workflows;
 
 /// <summary>What the steps of rules do, by the same commands that users send.</summary>
-public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IRecordStore records, Assigner assigner, ApprovalRequests approvals, INotifier notifier, IEmailSender email,
+public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IRecordStore records, Assigner assigner, ApprovalRequests approvals, INotifier notifier, NamedMembers members, IEmailSender email,
     IOutboundHttp outbound, IReadDb db, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     private const string StateSql = "select e.state::text from crm_read.events e where e.tenant_id = @TenantId and e.id = @EventId";
@@ -90,6 +91,7 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
     internal async Task<string> TakeAsync(WorkflowRunState state, WorkflowAction action, JsonElement? record, CancellationToken ct)
     {
         var (resource, about) = (resources[state.Run.Resource], record ?? default);
+        await members.CheckStillAsync([.. NeededBy(action)], ct);
         switch (action.Type)
         {
             case WorkflowActionType.Wait:
@@ -106,10 +108,10 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
                 var task = await CreateAsync(resources["tasks"], TaskOf(resource, state, action, about), ct);
                 return $"Made task {task}";
             case WorkflowActionType.SendNotification:
-                var members = action.UserIds.Count > 0 ? [.. action.UserIds.Select(Guid.Parse)] : OwnersOf(resource, about);
-                foreach (var told in members)
-                    await notifier.NotifyAsync(new Notice(told, NotificationKinds.Workflow, Placeholders.Fill(action.Title!, about), action.Body is { } text ? Placeholders.Fill(text, about) : null, resource.Name, state.Run.RecordId, state.Run.EventId), ct);
-                return $"Notified {members.Count} members";
+                var told = action.UserIds.Count > 0 ? [.. action.UserIds.Select(Guid.Parse)] : OwnersOf(resource, about);
+                foreach (var hearer in told)
+                    await notifier.NotifyAsync(new Notice(hearer, NotificationKinds.Workflow, Placeholders.Fill(action.Title!, about), action.Body is { } text ? Placeholders.Fill(text, about) : null, resource.Name, state.Run.RecordId, state.Run.EventId), ct);
+                return $"Notified {told.Count} members";
             case WorkflowActionType.RequestApproval:
                 var asked = new ApprovalDetails
                 {
@@ -123,6 +125,15 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
                 return $"Made {resources[action.Resource!].Singular} {made}";
         }
     }
+
+    /// <summary>The members without whom a step cannot be taken; of those who take turns any will do.</summary>
+    private static IEnumerable<Named> NeededBy(WorkflowAction action) => action switch
+    {
+        { Type: WorkflowActionType.SendNotification } => Named.Each(action.UserIds, "userIds"),
+        { Type: WorkflowActionType.RequestApproval } => Named.Each(action.UserIds, "userIds", NamedAs.Approver),
+        { Type: WorkflowActionType.CreateTask } or { Type: WorkflowActionType.AssignUser, Assignment: WorkflowAssignment.Fixed } => Named.Each(action.UserIds.Take(1), "userIds"),
+        _ => [],
+    };
 
     /// <summary>The change that a step makes to the record.</summary>
     internal static JsonObject PatchOf(WorkflowAction action, JsonElement record)

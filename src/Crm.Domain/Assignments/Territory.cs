@@ -21,6 +21,9 @@ public sealed record Territory
     /// <summary>A team whose members they belong to; none where members are named.</summary>
     public Guid? TeamId { get; init; }
 
+    /// <summary>The same, with each member once.</summary>
+    public Territory Once() => this with { UserIds = MemberIds.Once(UserIds) };
+
     /// <summary>Everything that is wrong with these territories, by path; the prefix is put before each.</summary>
     public static IEnumerable<(string Path, string Message)> Refusals(ValueList<Territory> territories, string prefix = "")
     {

@@ -33,14 +33,20 @@ public sealed class RoutingRule : Record<RoutingRule, RoutingRuleDetails>, IUnre
 {
     private RoutingRule() { }
 
-    /// <summary>Makes a rule. Raises <see cref="Created{RoutingRule}"/>.</summary>
+    /// <summary>Makes a rule; a member named twice is in the pool once. Raises <see cref="Created{RoutingRule}"/>.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED: no name, a pool that does not fit the strategy, territories without values or members.</exception>
     public static RoutingRule Define(Guid id, RoutingRuleDetails details)
     {
         var rule = new RoutingRule { Id = id };
-        rule.Begin(details);
+        rule.Begin(Once(details));
         return rule;
     }
+
+    /// <inheritdoc/>
+    public override void Revise(RoutingRuleDetails details) => base.Revise(Once(details));
+
+    private static RoutingRuleDetails Once(RoutingRuleDetails details) =>
+        details with { UserIds = MemberIds.Once(details.UserIds), Territories = ValueList.Of(details.Territories.Select(t => t.Once())) };
 
     /// <inheritdoc/>
     protected override void Guard(RoutingRuleDetails? before, RoutingRuleDetails after)

@@ -1,3 +1,4 @@
+using Crm.Domain.Assignments;
 using Crm.Domain.Common;
 
 namespace Crm.Domain.Workflows;
@@ -45,12 +46,12 @@ public sealed class WorkflowRule : Record<WorkflowRule, WorkflowRuleDetails>, IU
     /// <summary>Since when it has been active without a break; what happened before does not concern it. Null while it is not.</summary>
     public DateTimeOffset? ActiveSince { get; private set; }
 
-    /// <summary>Makes a rule. Raises <see cref="Created{WorkflowRule}"/>.</summary>
+    /// <summary>Makes a rule; a member that a step names twice is named once. Raises <see cref="Created{WorkflowRule}"/>.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED: no name, no or too many steps.</exception>
     public static WorkflowRule Define(Guid id, WorkflowRuleDetails details, DateTimeOffset now)
     {
         var rule = new WorkflowRule { Id = id, ActiveSince = details.IsActive ? now : null };
-        rule.Begin(details);
+        rule.Begin(Once(details));
         return rule;
     }
 
@@ -60,8 +61,11 @@ public sealed class WorkflowRule : Record<WorkflowRule, WorkflowRuleDetails>, IU
     {
         if (!details.IsActive) ActiveSince = null;
         else if (!Details.IsActive || details.Trigger != Details.Trigger) ActiveSince = now;
-        Revise(details);
+        Revise(Once(details));
     }
+
+    private static WorkflowRuleDetails Once(WorkflowRuleDetails details) =>
+        details with { Actions = ValueList.Of(details.Actions.Select(a => a with { UserIds = MemberIds.Once(a.UserIds), Territories = ValueList.Of(a.Territories.Select(t => t.Once())) })) };
 
     /// <inheritdoc/>
     protected override void Guard(WorkflowRuleDetails? before, WorkflowRuleDetails after)

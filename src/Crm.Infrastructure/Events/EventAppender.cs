@@ -37,10 +37,10 @@ internal sealed class EventAppender(StateWriter states, IRequestContext context,
                 ActorType = caller.ActorType,
                 ActorId = caller.ActorId,
                 ApiKeyId = caller.ApiKeyId,
-                RequestId = context.RequestId,
+                RequestId = Told(context.RequestId),
                 SourceIp = context.SourceAddress,
-                CorrelationId = context.CorrelationId,
-                CausationId = raised[i].Cause is { } cause ? ids[cause].ToString() : context.CausationId ?? context.RequestId,
+                CorrelationId = Told(context.CorrelationId),
+                CausationId = raised[i].Cause is { } cause ? ids[cause].ToString() : context.CausationId ?? Told(context.RequestId),
                 Data = EventTypes.Data(domainEvent),
                 State = last[aggregate] == i ? states.Write(aggregate) : null,
                 OwnerId = aggregate.OwnerId,
@@ -53,6 +53,9 @@ internal sealed class EventAppender(StateWriter states, IRequestContext context,
         }
         return rows;
     }
+
+    /// <summary>What follows from no request has no id of one.</summary>
+    private static string? Told(string id) => id.Length == 0 ? null : id;
 }
 
 /// <summary>Cache entries that the changes of the open transaction make stale once they are committed.</summary>

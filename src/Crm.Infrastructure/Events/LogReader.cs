@@ -20,14 +20,16 @@ internal sealed class LogReader(NpgsqlDataSource source, ResourceCatalog resourc
     public async Task<LogPage> ReadAsync(EventScope scope, LogPosition after, int take, CancellationToken ct) =>
         LogSql.Page(await RowsAsync(LogSql.Of(scope.Condition), Parameters(scope.Caller.TenantId, scope.Parameters(after, take)), ct), scope.Caller, resources, after, take);
 
-    /// <summary>The position behind which everything is that is not committed yet.</summary>
-    public async Task<LogPosition> EndAsync(Guid tenantId, CancellationToken ct)
+    /// <summary>The position behind which everything is that is not committed yet. Refuses one that a caller sent and the log has not reached.</summary>
+    /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming <paramref name="member"/>.</exception>
+    public async Task<LogPosition> EndAsync(Guid tenantId, LogPosition? sent, string member, CancellationToken ct)
     {
         var rows = await RowsAsync(EndSql, Parameters(tenantId, LogSql.Parameters(LogPosition.Beginning, 1)), ct);
+        if (sent is { } position) LogSql.EnsureWritten(rows, position, member);
         return new LogPosition(rows[0].CurrentEpoch, rows[0].Horizon - 1, int.MaxValue);
     }
 
-    /// <summary>The same in an open transaction of the tenant.</summary>
+    /// <summary>A piece of the log in an open transaction of the tenant.</summary>
     public async Task<LogPage> ReadAsync(TenantSession session, Caller reader, LogPosition after, int take, CancellationToken ct) =>
         LogSql.Page((await session.Connection.QueryAsync<LogRow>(new CommandDefinition(Sql, Parameters(reader, after, take), session.Transaction, cancellationToken: ct))).AsList(),
             reader, resources, after, take);

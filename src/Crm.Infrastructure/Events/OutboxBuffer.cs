@@ -20,10 +20,10 @@ internal sealed class OutboxBuffer(OutboxSignal signal, TenantSession session, T
 
     public async Task RepeatAsync(OutboxMessage message, string sink, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
+        // When a row is due is told by the clock that says whether it is: the database's.
         await session.Connection.ExecuteAsync(new CommandDefinition(
-            "insert into crm.outbox (id, tenant_id, event_id, sink, created_at, next_try_at, trace_parent) values (@Id, @TenantId, @EventId, @Sink, @Now, @Now, @TraceParent)",
-            new { Id = Ids.New(now), message.TenantId, message.EventId, Sink = sink, Now = now, TraceParent }, session.Transaction, cancellationToken: ct));
+            "insert into crm.outbox (id, tenant_id, event_id, sink, created_at, next_try_at, trace_parent) values (@Id, @TenantId, @EventId, @Sink, now(), now(), @TraceParent)",
+            new { Id = Ids.New(clock.GetUtcNow()), message.TenantId, message.EventId, Sink = sink, TraceParent }, session.Transaction, cancellationToken: ct));
         _written = true;
     }
 

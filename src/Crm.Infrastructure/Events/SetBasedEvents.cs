@@ -23,7 +23,7 @@ internal sealed class SetBasedEvents(TenantSession session, IRequestContext cont
           encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
             placing substring(int8send((extract(epoch from @Now::timestamptz) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid,
           @Epoch, (row_number() over (order by c.id) - 1 + @First)::integer, @Type, @AggregateType, c.id, c.version, @Now, @ActorType, @ActorId, @ApiKeyId,
-          @RequestId, @SourceAddress, @CorrelationId, @CausationId,
+          nullif(@RequestId, ''), @SourceAddress, nullif(@CorrelationId, ''), nullif(@CausationId, ''),
           jsonb_build_object('id', c.id, 'members', to_jsonb(@Members::text[])),
           (select e.state || c.patch from crm.events e
            where e.tenant_id = @TenantId and e.aggregate_id = c.id and e.state is not null order by e.version desc, e.n desc limit 1),

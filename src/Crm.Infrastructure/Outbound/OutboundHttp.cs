@@ -59,6 +59,11 @@ internal sealed class OutboundHttp : IOutboundHttp, IDisposable
             // A 2xx whose body never ends was taken all the same.
             return response is null ? new OutboundAnswer(null, Empty, null, error, _clock.GetElapsedTime(began)) : Answer(response, null, error);
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever a call that is broken off fails with, it was broken off.
+            throw new OperationCanceledException("The call was broken off.", e, ct);
+        }
         finally
         {
             response?.Dispose();

@@ -22,8 +22,9 @@ internal sealed class EventStream(LogTails tails, LogTail tail, Caller caller, E
         if (!ReferenceEquals(caller, _scope.Caller)) _scope = tails.Scope(caller, _selection);
     }
 
-    public void Turn(EventSelection? selection, LogPosition? after)
+    public async Task TurnAsync(EventSelection? selection, LogPosition? after, CancellationToken ct)
     {
+        if (after is { } asked && asked.CompareTo(tail.Window.End) > 0) await tails.EnsureReachedAsync(_scope.Caller, asked, ct);
         if (selection is not null) (_selection, _scope) = (selection, tails.Scope(_scope.Caller, selection));
         if (after is { } position) Position = position;
     }

@@ -32,12 +32,15 @@ internal sealed class LogTails : IEventStreams, IDisposable
         _news = news.Subscribe(Wake);
     }
 
-    public async Task<IEventStream> OpenAsync(Caller caller, EventSelection selection, LogPosition? after, CancellationToken ct)
+    public async Task<IEventStream> OpenAsync(Caller caller, EventSelection selection, LogPosition? after, CancellationToken ct, string named = "after")
     {
         // Before anything else, so that nothing committed from here on is missed.
-        var end = await _with.Log.EndAsync(caller.TenantId, ct);
+        var end = await _with.Log.EndAsync(caller.TenantId, after, named, ct);
         return new EventStream(this, Enter(caller, end), caller, selection, after ?? end);
     }
+
+    /// <summary>Refuses a position that the log has not reached.</summary>
+    public Task EnsureReachedAsync(Caller caller, LogPosition position, CancellationToken ct) => _with.Log.EndAsync(caller.TenantId, position, "after", ct);
 
     public EventScope Scope(Caller caller, EventSelection selection) => EventScope.Of(caller, selection, _with.Resources);
 

@@ -65,6 +65,21 @@ public sealed class EventAnalyticsTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_step_that_is_asked_for_twice_takes_two_events()
+    {
+        var tenant = await api.TenantAsync();
+        var (once, twice) = (await tenant.LeadAsync("Once"), await tenant.LeadAsync("Twice"));
+        foreach (var lead in new[] { once, twice, twice }) (await tenant.PatchAsync($"/leads/{lead}", new { notes = Guid.NewGuid().ToString() })).ShouldBe(200);
+        await tenant.EventsAsync("types=lead.updated", 3);
+        (await CountsAsync("lead.created,lead.created")).ShouldBe([2, 0]);
+        (await CountsAsync("lead.created,lead.updated,lead.updated")).ShouldBe([2, 2, 1]);
+        (await CountsAsync("lead.created,lead.updated,lead.updated,lead.updated")).ShouldBe([2, 2, 1, 0]);
+        (await CountsAsync("lead.updated,lead.created")).ShouldBe([2, 0], "in order");
+
+        async Task<IEnumerable<long>> CountsAsync(string steps) => (await tenant.GetAsync($"/analytics/funnel?steps={steps}")).ShouldBe(200).Data["steps"]!.AsArray().Select(s => (long)s!["count"]!);
+    }
+
+    [Fact]
     public async Task A_chain_tells_what_led_to_an_event_and_what_followed_from_it()
     {
         var tenant = await api.TenantAsync();

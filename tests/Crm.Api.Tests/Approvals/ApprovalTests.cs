@@ -43,8 +43,9 @@ public sealed class ApprovalTests(CrmApi api)
     {
         var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
         var user = await tenant.MemberAsync("USER");
+        var manager = await tenant.MemberAsync("MANAGER");
         var lead = await tenant.LeadAsync();
-        var id = await AskAsync(tenant, lead, [user.UserId]);
+        var id = await AskAsync(tenant, lead, [manager.UserId]);
         (await user.Client.PostAsync($"/approvals/{id}/approve", new { })).ShouldFail(403, "FORBIDDEN");
         (await other.GetAsync($"/approvals/{id}")).ShouldFail(404, "NOT_FOUND");
         (await other.PostAsync($"/approvals/{id}/approve", new { })).ShouldFail(404, "NOT_FOUND");
@@ -53,6 +54,23 @@ public sealed class ApprovalTests(CrmApi api)
         (await tenant.PostAsync("/approvals", new { title = "x", resource = "leads", recordId = lead, approverIds = new[] { "x" } })).ShouldFail(400, "VALIDATION_FAILED");
         (await tenant.PostAsync("/approvals", new { title = "x", resource = "leads", recordId = lead, approverIds = new[] { user.UserId }, expiresAt = "2026-01-01T00:00:00Z" })).ShouldFail(400, "VALIDATION_FAILED");
         (await tenant.PostAsync("/approvals", new { title = "x", resource = "nothing", recordId = lead, approverIds = new[] { user.UserId } })).ShouldFail(400, "VALIDATION_FAILED");
+    }
+
+    [Fact]
+    public async Task Who_may_not_decide_is_not_asked()
+    {
+        var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
+        var (user, manager, left, granted) = (await tenant.MemberAsync("USER"), await tenant.MemberAsync("MANAGER"), await tenant.MemberAsync("MANAGER"), await tenant.MemberAsync("USER"));
+        (await tenant.PatchAsync($"/team/members/{left.UserId}", new { isActive = false })).ShouldBe(200);
+        (await tenant.PatchAsync($"/team/members/{granted.UserId}", new { permissions = new { grant = new[] { "approvals.decide" } } })).ShouldBe(200);
+        var body = new { title = "x", resource = "leads", recordId = await tenant.LeadAsync(), approverIds = new[] { user.UserId, manager.UserId, left.UserId, other.UserId, granted.UserId } };
+        var refused = (await tenant.PostAsync("/approvals", body)).ShouldFail(422, "UNPROCESSABLE");
+        refused.Errors.Select(e => e.Key).Order().ShouldBe(["approverIds[0]", "approverIds[2]", "approverIds[3]"]);
+        refused.Errors["approverIds[0]"]![0]!.GetValue<string>().ShouldContain("approvals.decide");
+        var id = await AskAsync(tenant, await tenant.LeadAsync(), [manager.UserId]);
+        foreach (var to in new[] { user.UserId, left.UserId, other.UserId }) (await manager.Client.PostAsync($"/approvals/{id}/delegate", new { toId = to })).ShouldFail(422, "UNPROCESSABLE").Errors.ShouldContainKey("toId");
+        (await manager.Client.PostAsync($"/approvals/{id}/delegate", new { toId = granted.UserId })).ShouldBe(200);
+        (await granted.Client.PostAsync($"/approvals/{id}/approve", new { })).ShouldBe(200).Of("status").ShouldBe("APPROVED");
     }
 
     [Fact]

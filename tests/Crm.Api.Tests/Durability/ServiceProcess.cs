@@ -45,7 +45,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public async Task StartAsync()
     {
         // To write past a limit on the size of files ends in an error instead of a signal: like a disk that is full.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\"", Path.Combine(AppContext.BaseDirectory, "Crm.Api")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "trap '' XFSZ; exec \"$0\"", Path.Combine(AppContext.BaseDirectory, "Crm.Api")]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         start.Environment["CRM_DATA_DIR"] = Folder;
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{_port}";
         start.Environment["RateLimiting__Enabled"] = "false";

@@ -84,6 +84,44 @@ public sealed class EventSocketTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_text_that_is_no_UTF_8_is_the_end()
+    {
+        using var first = await SocketClient.OpenAsync(api.Anonymous);
+        using var later = await SocketClient.SubscribedAsync(await api.TenantAsync(), new { });
+        foreach (var client in new[] { first, later })
+        {
+            await client.Socket.SendAsync(new byte[] { (byte)'{', 0xC3, 0x28, (byte)'}' }, WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+            (await client.EndAsync()).Status.ShouldBe(1007);
+        }
+    }
+
+    [Fact]
+    public async Task A_position_that_never_was_is_the_end()
+    {
+        var tenant = await api.TenantAsync();
+        using var first = await SocketClient.OpenAsync(tenant);
+        await first.SendAsync(new { token = tenant.Token, subscribe = new { after = "99.1.0" } });
+        (await first.EndAsync()).ShouldBe(("INVALID_QUERY", 1007));
+        using var later = await SocketClient.SubscribedAsync(tenant, new { });
+        await later.SendAsync(new { after = "99.1.0" });
+        (await later.EndAsync()).ShouldBe(("INVALID_QUERY", 1007));
+    }
+
+    [Theory]
+    [InlineData("""{"token": "x", "apiKey": "y"}""", "token or apiKey")]
+    [InlineData("""{"token": "?", "tenantId": "7"}""", "tenantId")]
+    public async Task What_is_wrong_with_credentials_is_called_as_it_was_sent(string message, string named)
+    {
+        var tenant = await api.TenantAsync();
+        using var client = await SocketClient.OpenAsync(tenant);
+        await client.SendAsync(message.Replace("?", tenant.Token, StringComparison.Ordinal));
+        var detail = (string)(await client.NextAsync())!["end"]!["detail"]!;
+        detail.ShouldContain(named);
+        detail.ShouldNotContain("X-");
+        detail.ShouldNotContain("Authorization");
+    }
+
+    [Fact]
     public async Task Who_says_nothing_is_asked_to_leave()
     {
         using var client = await SocketClient.OpenAsync(api.Anonymous);

@@ -105,6 +105,7 @@ public sealed class EventStreamTests(CrmApi api)
     [InlineData("aggregateType=unicorn", "aggregateType")]
     [InlineData("aggregateId=7", "aggregateId")]
     [InlineData("after=yesterday", "after")]
+    [InlineData("after=99.1.0", "after")]
     [InlineData("take=5", "take")]
     public async Task What_cannot_be_asked_for_is_refused(string query, string named)
     {
@@ -117,6 +118,7 @@ public sealed class EventStreamTests(CrmApi api)
     {
         var tenant = await api.TenantAsync();
         (await tenant.GetAsync("/events/stream", ("Last-Event-ID", "yesterday"))).ShouldFail(400, "INVALID_QUERY").Errors.ContainsKey("Last-Event-ID").ShouldBeTrue();
+        (await tenant.GetAsync("/events/stream", ("Last-Event-ID", "99.1.0"))).ShouldFail(400, "INVALID_QUERY").Errors.ContainsKey("Last-Event-ID").ShouldBeTrue();
         (await tenant.GetAsync("/events/stream", ("Accept", "application/json"))).ShouldFail(406, "NOT_ACCEPTABLE");
         (await tenant.GetAsync("/events/stream", ("Accept", "text/event-stream"))).ShouldBe(200);
     }

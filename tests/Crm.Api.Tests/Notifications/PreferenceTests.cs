@@ -23,6 +23,7 @@ public sealed class PreferenceTests(CrmApi api)
         audited.Count.ShouldBe(3);
         audited.ShouldAllBe(a => (string?)a!["outcome"] == "SUCCEEDED" && (string?)a["resource"] == "notifications" && a["detail"] == null, "what they prefer is their own affair");
         (await member.PutAsync("/notifications/preferences", new { email = new[] { "NEWS" }, digestHour = 24, digest = "HOURLY" })).ShouldFail(400, "VALIDATION_FAILED");
+        foreach (var phone in new[] { "abc", "", "+", "1234567890123456" }) (await member.PutAsync("/notifications/preferences", new { phone })).ShouldFail(400, "VALIDATION_FAILED").Errors.ShouldContainKey("phone");
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using Crm.Api.Operations;
+using Crm.Api.Tests.Durability;
+using Crm.Api.Tests.Fixture;
 using Crm.Infrastructure.Postgres;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
@@ -6,7 +8,7 @@ using NSubstitute;
 
 namespace Crm.Api.Tests.Operations;
 
-public sealed class StartTests
+public sealed class StartTests(CrmApi api)
 {
     private const string Database = "Host=db;Username=crm_app;Password=9f3c1e7a5b2d4f60";
     private const string Key = "q4WJ0nZl7rT2cV9xB1mK8sD5fG3hP6yUe0iOaLw";
@@ -23,6 +25,16 @@ public sealed class StartTests
 
     [Fact]
     public void Production_takes_real_secrets() => Should.NotThrow(() => Check("Production", Key, Database));
+
+    [Fact]
+    public async Task Settings_are_found_beside_the_program_wherever_it_is_started_from()
+    {
+        await using var service = await ServiceProcess.StartAsync(("ConnectionStrings__Crm", await api.NewDatabaseAsync()));
+        await service.DisposeAsync();
+        // The settings keep the host quiet, which tells its addresses otherwise.
+        service.Output.ShouldNotContain("Now listening on");
+        service.Output.ShouldContain("/api/v1/auth/register", customMessage: "what it writes itself is there");
+    }
 
     [Fact]
     public void A_first_try_needs_none() => Should.NotThrow(() => Check(null, null, Database));

@@ -48,6 +48,7 @@ public sealed class OutboundTests
     [InlineData("http://hooks.example/\r\nHost: x")]
     [InlineData("http://hooks.example/a b")]
     [InlineData("http://hooks.example/#top")]
+    [InlineData("https://xn--/")]
     [InlineData("")]
     public async Task What_is_no_plain_address_is_refused(string url)
     {
@@ -152,6 +153,20 @@ public sealed class OutboundTests
         clock.Advance(TimeSpan.FromSeconds(15));
 
         (await sending).Error.ShouldBe("timed out");
+    }
+
+    [Fact]
+    public async Task A_call_that_is_broken_off_is_cancelled_whatever_it_fails_with()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var guard = new OutboundGuard(Settings(), async (_, _) =>
+        {
+            await stopping.CancelAsync();
+            throw new SocketException((int)SocketError.NetworkDown);
+        });
+        using var http = Http(guard);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => http.SendAsync(Call("https://hooks.example/"), stopping.Token));
     }
 
     private static OutboundSettings Settings(params (string Name, string Value)[] settings) =>

@@ -76,6 +76,17 @@ internal sealed class OutboxBench : IAsyncDisposable
         return id;
     }
 
+    /// <summary>Hands a message to the sink once more, as a command does; its id.</summary>
+    public async Task<Guid> RepeatAsync()
+    {
+        var message = OutboxMessage.Without(Guid.CreateVersion7(), TenantId);
+        await using var scope = _services.CreateAsyncScope();
+        var caller = await scope.ServiceProvider.GetRequiredService<ISystemCallers>().FindAsync(TenantId, CancellationToken.None);
+        scope.ServiceProvider.GetRequiredService<IRequestContext>().ActAs(caller!);
+        await scope.ServiceProvider.GetRequiredService<IUnitOfWork>().TransactAsync(() => scope.ServiceProvider.GetRequiredService<IOutbox>().RepeatAsync(message, TestSink.SinkName, CancellationToken.None), CancellationToken.None);
+        return message.EventId;
+    }
+
     /// <summary>Claims what is due and delivers it; how many that were.</summary>
     public async Task<int> WorkAsync(CancellationToken stopping = default)
     {
@@ -110,6 +121,8 @@ internal sealed class TestSink : IOutboxSink
     public const string SinkName = "test";
 
     public string Name => SinkName;
+
+    public bool NeedsEvent { get; set; } = true;
 
     public List<OutboxMessage> Delivered { get; } = [];
 

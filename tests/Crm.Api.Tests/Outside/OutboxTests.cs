@@ -50,6 +50,21 @@ public sealed class OutboxTests(ClusterFixture cluster) : IClassFixture<ClusterF
         RetryPolicy.Delay(attempts, 1).TotalSeconds.ShouldBe(longest, 0.001);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(-10)]
+    public async Task What_is_handed_over_once_more_is_due_at_once_by_the_clock_that_claims_it(int seconds)
+    {
+        await using var bench = await OutboxBench.SetUpAsync(cluster);
+        bench.Sink.NeedsEvent = false;
+        bench.Clock.Advance(TimeSpan.FromSeconds(seconds));
+        var id = await bench.RepeatAsync();
+
+        (await bench.WorkAsync()).ShouldBe(1);
+
+        bench.Sink.Delivered.ShouldHaveSingleItem().EventId.ShouldBe(id);
+    }
+
     [Fact]
     public async Task Two_instances_never_hold_the_same_row()
     {

@@ -23,6 +23,23 @@ public sealed class HistoryTests(CrmApi api)
     }
 
     [Fact]
+    public async Task What_follows_from_no_request_has_no_id_of_one()
+    {
+        var tenant = await api.TenantAsync();
+        var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" }, [new { type = "UPDATE_FIELD", field = "score", value = 90 }]);
+        var id = await tenant.LeadAsync();
+        await tenant.RunsAsync(rule);
+        var history = (await tenant.GetAsync($"/leads/{id}/history")).ShouldBe(200).Items;
+        ((int)history[0]!["version"]!, (string)history[0]!["actor"]!["type"]!).ShouldBe((2, "SYSTEM"));
+        history[0]!.AsObject().ContainsKey("requestId").ShouldBeTrue();
+        history[0]!["requestId"].ShouldBeNull();
+        ((string?)history[1]!["requestId"]).ShouldNotBeNullOrEmpty();
+        var audited = (await tenant.GetAsync($"/audit?resource=leads&id={id}")).ShouldBe(200).Items;
+        audited.Select(a => (string?)a!["requestId"]).ShouldNotContain("");
+        audited.ShouldContain(a => a!["requestId"] == null);
+    }
+
+    [Fact]
     public async Task History_speaks_of_members_that_the_record_has()
     {
         var tenant = await api.TenantAsync();

@@ -26,8 +26,24 @@ public sealed class RoutingRuleTests(CrmApi api)
         (await PostAsync(tenant, new { strategy = "TERRITORY", territoryField = "source", territories = new object[] { new { values = new[] { "EVENT" }, teamId = Guid.NewGuid() } } }))
             .ShouldFail(422, "UNPROCESSABLE").Errors.Select(e => e.Key).ShouldBe(["territories[0].teamId"]);
         (await PostAsync(tenant, Of("source", "EVENT"))).ShouldBe(201);
+        var many = await PostAsync(tenant, new { strategy = "ROUND_ROBIN", userIds = new[] { Guid.NewGuid(), me, me, Guid.NewGuid() } });
+        many.ShouldFail(422, "UNPROCESSABLE").Errors.Select(e => e.Key).ShouldBe(["userIds[0]", "userIds[3]"], ignoreOrder: true);
+        Refused(await PostAsync(tenant, new { strategy = "ROUND_ROBIN", userIds = new[] { me.ToString(), me.ToString(), "you" } })).ShouldBe(["userIds[2]"]);
 
         object Of(string territoryField, string value) => new { strategy = "TERRITORY", territoryField, territories = new object[] { new { values = new[] { value }, userIds = new[] { me } } } };
+    }
+
+    [Fact]
+    public async Task A_member_that_is_named_twice_takes_one_turn()
+    {
+        var tenant = await api.TenantAsync();
+        var (me, other) = (tenant.UserId, (await tenant.MemberAsync()).UserId);
+        var made = (await PostAsync(tenant, new { strategy = "ROUND_ROBIN", userIds = new[] { me.ToString(), me.ToString().ToUpperInvariant(), other.ToString() } })).ShouldBe(201);
+        made.Data["userIds"]!.AsArray().Select(id => (Guid)id!).ShouldBe([me, other]);
+        var same = (await tenant.PatchAsync($"/routing-rules/{made.Id}", new { userIds = new[] { me, other, me } })).ShouldBe(200);
+        same.Header("ETag").ShouldBe("\"1\"", "which changes nothing");
+        var map = (await PostAsync(tenant, new { strategy = "TERRITORY", territoryField = "source", territories = new object[] { new { values = new[] { "EVENT" }, userIds = new[] { me, me } } } })).ShouldBe(201);
+        map.Data["territories"]![0]!["userIds"]!.AsArray().Count.ShouldBe(1);
     }
 
     [Fact]

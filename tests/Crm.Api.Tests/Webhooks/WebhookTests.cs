@@ -32,6 +32,9 @@ public sealed class WebhookTests(CrmApi api)
     [InlineData("https://user:secret@hooks.example/")]
     [InlineData("ftp://hooks.example/")]
     [InlineData("hooks.example")]
+    [InlineData("https://xn--/")]
+    [InlineData("https://xn--zzzzzz--.example/")]
+    [InlineData("https://-hooks.example/")]
     public async Task An_address_inside_or_none_is_refused_when_it_is_saved(string url)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -65,6 +68,8 @@ public sealed class WebhookTests(CrmApi api)
         var (id, _) = await mine.WebhookAsync(receiver);
         var manager = (await mine.MemberAsync("MANAGER")).Client;
         (await manager.GetAsync($"/webhooks/{id}/deliveries")).ShouldFail(403, "FORBIDDEN");
+        (await mine.GetAsync($"/webhooks/{id}/deliveries?eventType=lead.exploded")).ShouldFail(400, "INVALID_QUERY").Errors.ShouldContainKey("eventType");
+        foreach (var type in new[] { "lead.created", "webhook.test" }) (await mine.GetAsync($"/webhooks/{id}/deliveries?eventType={type}")).ShouldBe(200);
         (await manager.PostAsync("/webhooks", new { url = receiver.Url })).ShouldFail(403, "FORBIDDEN");
         var delivery = (await mine.PostAsync($"/webhooks/{id}/test")).ShouldBe(200).Of("deliveryId");
         (string Method, string Path)[] calls =
