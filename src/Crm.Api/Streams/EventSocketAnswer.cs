@@ -20,6 +20,7 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
 {
     // Who says nothing, or not who he is, does not keep a connection.
     private static readonly TimeSpan Greeting = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
     public override async Task WriteAsync(HttpContext http)
     {
@@ -40,6 +41,7 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
             var listening = socket.ListenAsync(http.RequestAborted);
             await feed.RunAsync(stream, socket, check, socket.Gone);
             await CloseAsync(accepted, listening);
+            await LeaveAsync(accepted, http.RequestAborted);
         }
         catch (CrmException refusal)
         {
@@ -47,7 +49,8 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
         {
-            // The client has left.
+            // The client has left, or does not speak the protocol.
+            await LeaveAsync(accepted, http.RequestAborted);
         }
     }
 
@@ -112,10 +115,18 @@ internal sealed record OpenSocket(string? Ticket) : WrittenAnswer
         return reading.IsCompleted ? await reading : throw IdentityErrors.Unauthenticated($"Nothing was asked for within {Greeting.TotalSeconds} s.");
     }
 
+    /// <summary>
+    /// Text that is no UTF-8 (RFC 6455 §8.1) and broken frames end the socket by themselves, with a status: the connection stays for a moment, so that the client gets to read it.
+    /// </summary>
+    private static async Task LeaveAsync(WebSocket accepted, CancellationToken gone)
+    {
+        if (accepted.State == WebSocketState.Aborted) await Task.WhenAny(Task.Delay(Timeout.Infinite, gone), Task.Delay(Farewell, CancellationToken.None));
+    }
+
     /// <summary>Lets the client answer the farewell, for a moment.</summary>
     private static async Task CloseAsync(WebSocket accepted, Task listening)
     {
         if (accepted.State == WebSocketState.CloseReceived) await accepted.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        await Task.WhenAny(listening, Task.Delay(TimeSpan.FromSeconds(1)));
+        await Task.WhenAny(listening, Task.Delay(Farewell));
     }
 }

@@ -28,12 +28,23 @@ internal sealed class ForgetWhatIsOld(TenantSession session, INotificationSets n
         await DeleteAsync("crm.webhook_deliveries", "t.ended_at", due - DeliveriesKept, ct);
         // What was decided names the run it was asked by.
         if (settings.WorkflowRuns is { } ended)
-            await DeleteAsync("crm.workflow_runs", "t.finished_at", due - ended, ct, "and not exists (select from crm.approvals a where a.tenant_id = @TenantId and a.run_id = t.id)");
-        if (settings.DeadLetters is { } dead) await DeleteAsync("crm.outbox", "t.dead_at", due - dead, ct);
+            await RunAsync(Runs, due - ended, ct);
+        if (settings.DeadLetters is { } dead) await RunAsync(DeadLetters, due - dead, ct);
     }
 
-    private Task DeleteAsync(string table, string time, DateTimeOffset before, CancellationToken ct, string unless = "") => session.Connection.ExecuteAsync(new CommandDefinition($"""
+    /// <summary>Deletes runs that have ended; their time is <c>@Before</c>.</summary>
+    internal static readonly string Runs = Sql("crm.workflow_runs", "t.finished_at", "and not exists (select from crm.approvals a where a.tenant_id = @TenantId and a.run_id = t.id)");
+
+    /// <summary>Deletes what was given up; its time is <c>@Before</c>.</summary>
+    internal static readonly string DeadLetters = Sql("crm.outbox", "t.dead_at");
+
+    private Task DeleteAsync(string table, string time, DateTimeOffset before, CancellationToken ct) => RunAsync(Sql(table, time), before, ct);
+
+    private Task RunAsync(string sql, DateTimeOffset before, CancellationToken ct) =>
+        session.Connection.ExecuteAsync(new CommandDefinition(sql, new { session.TenantId, Before = before, Most }, session.Transaction, cancellationToken: ct));
+
+    private static string Sql(string table, string time, string unless = "") => $"""
         delete from {table} where tenant_id = @TenantId and id in (
           select t.id from {table} t where t.tenant_id = @TenantId and {time} < @Before {unless} order by {time} limit @Most for update skip locked)
-        """, new { session.TenantId, Before = before, Most }, session.Transaction, cancellationToken: ct));
+        """;
 }

@@ -30,10 +30,9 @@ public sealed class StartTests(CrmApi api)
     public async Task Settings_are_found_beside_the_program_wherever_it_is_started_from()
     {
         await using var service = await ServiceProcess.StartAsync(("ConnectionStrings__Crm", await api.NewDatabaseAsync()));
-        await service.DisposeAsync();
+        (await service.StopAsync()).ShouldBe(0);
         // The settings keep the host quiet, which tells its addresses otherwise.
         service.Output.ShouldNotContain("Now listening on");
-        service.Output.ShouldContain("/api/v1/auth/register", customMessage: "what it writes itself is there");
     }
 
     [Fact]

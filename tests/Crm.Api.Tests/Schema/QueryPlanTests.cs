@@ -1,3 +1,4 @@
+using Crm.Infrastructure.Schedules;
 using static Crm.Api.Tests.Schema.SchemaFixture;
 
 namespace Crm.Api.Tests.Schema;
@@ -45,6 +46,19 @@ public sealed class QueryPlanTests(SchemaFixture schema)
     [InlineData("ix_activities_lead_id", $"from crm_read.activities t where t.tenant_id = '{Tenant}' and t.lead_id = '00000000-0000-7000-8000-000000000001' and t.deleted_at is null order by t.occurred_at desc, t.id desc limit 50")]
     [InlineData("ix_tasks_lead_id", $"from crm_read.tasks t where t.tenant_id = '{Tenant}' and t.lead_id = '00000000-0000-7000-8000-000000000001' and t.deleted_at is null {Newest}")]
     public async Task Find_the_few_that_match(string index, string query) => (await PlanAsync(query)).ShouldContain($" {index}");
+
+    [Theory]
+    [InlineData("ix_workflow_runs_finished_at")]
+    [InlineData("ix_outbox_dead_at")]
+    public async Task What_is_forgotten_is_found_by_when_it_ended(string index)
+    {
+        var sql = (index.Contains("runs", StringComparison.Ordinal) ? ForgetWhatIsOld.Runs : ForgetWhatIsOld.DeadLetters)
+            .Replace("@TenantId", $"'{Tenant}'::uuid", StringComparison.Ordinal).Replace("@Before", "'2026-01-02'::timestamptz", StringComparison.Ordinal).Replace("@Most", "5000", StringComparison.Ordinal);
+        var plan = string.Join('\n', await RowsAsync((await schema.ManyLeads).App, $"begin; select set_config('app.tenant_id', '{Tenant}', true); explain {sql}"));
+        plan.ShouldContain($"{index} on");
+        plan.ShouldNotContain("Seq Scan on workflow_runs");
+        plan.ShouldNotContain("Seq Scan on outbox");
+    }
 
     [Fact]
     public async Task No_statistics_are_missing_for_the_estimates_of_words()

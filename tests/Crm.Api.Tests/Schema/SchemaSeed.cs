@@ -84,6 +84,10 @@ internal static class SchemaSeed
         insert into crm.custom_values (tenant_id, record_id, field, n, text_value, number_value, created_at)
           select tenant_id, id, f * 1000, 0, case f when 1 then 'tier' || hashtext(id::text) % 4 when 2 then 'code' || row_number() over () end, case f when 3 then hashtext(id::text) % 1000 end, created_at
           from crm.leads, generate_series(1, 3) f;
-        vacuum analyze crm.leads, crm.events, crm.activities, crm.tasks, crm.custom_values;
+        insert into crm.workflow_rules (tenant_id, id, name, resource, trigger, actions) select id, id, 'Rule', 'leads', '{"type": "MANUAL"}', '[]' from crm.tenants;
+        insert into crm.workflow_runs (tenant_id, id, rule_id, rule_version, trigger, resource, status, created_at, finished_at)
+          select tenant_id, id, tenant_id, 1, 'MANUAL', 'leads', 'SUCCEEDED', created_at, created_at + interval '1 minute' from crm.leads;
+        insert into crm.outbox (id, tenant_id, event_id, sink, next_try_at, dead_at) select id, tenant_id, id, 'email.welcome', created_at, case when status = 'LOST' then created_at end from crm.leads;
+        vacuum analyze crm.leads, crm.events, crm.activities, crm.tasks, crm.custom_values, crm.workflow_runs, crm.outbox, crm.approvals;
         """;
 }
