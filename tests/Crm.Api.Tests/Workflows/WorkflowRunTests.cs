@@ -121,9 +121,10 @@ public sealed class WorkflowRunTests(CrmApi api)
     public async Task A_step_that_fails_is_tried_again_and_ends_the_run_with_its_reason()
     {
         var tenant = await api.TenantAsync();
-        var gone = Guid.CreateVersion7();
+        var gone = (await tenant.MemberAsync()).UserId;
         var rule = await tenant.RuleAsync(new { type = "RECORD_CREATED" },
             [new { type = "ASSIGN_USER", userIds = new[] { gone }, continueOnError = true }, new { type = "ASSIGN_USER", userIds = new[] { gone }, retries = 1 }, new { type = "UPDATE_FIELD", field = "score", value = 1 }]);
+        (await tenant.DeleteAsync($"/team/members/{gone}")).ShouldBe(204);
         var lead = await tenant.LeadAsync();
         await Eventually.Async(async () => (await tenant.RunsAsync(rule))[0].Status() == "WAITING", "it waits for another try");
         await api.PassTimeAsync(tenant);
