@@ -14,6 +14,8 @@ public sealed class RoutingRuleTests
     {
         RoutingRule.Define(Guid.CreateVersion7(), Pool()).DrainEvents().ShouldHaveSingleItem().ShouldBeOfType<Created<RoutingRule>>();
         RoutingRule.Define(Guid.CreateVersion7(), Territories()).Details.Territories.Count.ShouldBe(1);
+        RoutingRule.Define(Guid.CreateVersion7(), Pool() with { UserIds = [Ada, Ada.ToUpperInvariant(), Ada] }).Details.UserIds.ShouldBe([Ada]);
+        Refused(Pool() with { UserIds = [Ada, Ada, "x"] }).ShouldBe(["userIds[2]"]);
         Refused(Pool() with { Name = "" }).ShouldBe(["name"]);
         Refused(Pool() with { UserIds = [] }).ShouldBe(["userIds"]);
         Refused(Pool() with { TeamId = Guid.NewGuid() }).ShouldBe(["teamId"]);
