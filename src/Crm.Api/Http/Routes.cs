@@ -32,7 +32,8 @@ internal sealed partial class Routes(ResourceCatalog resources)
         return line;
     }
 
-    public RouteLines Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
+    /// <summary>A replacement, or an action that may be repeated; <paramref name="of"/> names the resource whose record it replaces where the path does not.</summary>
+    public RouteLines Put<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data, of);
 
     /// <summary>A change by merge patch; <paramref name="of"/> names the resource whose record it changes where the path does not.</summary>
     public RouteLines Patch<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data, of);

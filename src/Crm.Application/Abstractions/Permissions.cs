@@ -20,6 +20,7 @@ public static class Permissions
     public const string PriceBooksRead = "price-books.read", PriceBooksWrite = "price-books.write", PriceBooksDelete = "price-books.delete";
     public const string WarehousesRead = "warehouses.read", WarehousesWrite = "warehouses.write", WarehousesDelete = "warehouses.delete";
     public const string StockRead = "stock.read", StockWrite = "stock.write";
+    public const string InvoicesRead = "invoices.read", InvoicesWrite = "invoices.write", InvoicesDelete = "invoices.delete", InvoicesIssue = "invoices.issue";
     public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
     public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
     public const string CustomFieldsRead = "custom-fields.read", CustomFieldsWrite = "custom-fields.write", CustomFieldsDelete = "custom-fields.delete";
@@ -43,7 +44,7 @@ public static class Permissions
     private static readonly string[] OfUser =
     [
         LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CustomersDelete, CompaniesRead, CompaniesWrite, CompaniesDelete,
-        ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete,
+        ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete, InvoicesRead, InvoicesWrite, InvoicesDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
         FilesRead, FilesWrite, FilesDelete,
         ProductsRead, ProductCategoriesRead, PriceBooksRead, TaxRatesRead, WarehousesRead, StockRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,
@@ -52,7 +53,7 @@ public static class Permissions
         LeadScoringRead, RoutingRulesRead,
     ];
 
-    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ProductCategoriesWrite, PriceBooksWrite, WarehousesWrite, StockWrite, ApprovalsDecide];
+    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ProductCategoriesWrite, PriceBooksWrite, WarehousesWrite, StockWrite, InvoicesIssue, ApprovalsDecide];
 
     private static readonly string[] OfAdmin =
     [

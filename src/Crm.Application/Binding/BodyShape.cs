@@ -69,6 +69,13 @@ public sealed class BodyShape
         return copy;
     }
 
+    /// <summary>A copy of <paramref name="current"/> with every member of the shape at its default; what the shape does not declare stays.</summary>
+    public object Blank(object current)
+    {
+        var blank = Make(new Dictionary<string, object?>());
+        return With(current, Fields.Where(f => !f.ReadOnly && _properties.ContainsKey(f.Name)).ToDictionary(f => f.Name, f => Get(blank, f.Name)));
+    }
+
     /// <summary>The current value of a member.</summary>
     public object? Get(object current, string name) => _properties.TryGetValue(name, out var property) ? property.GetValue(current) : null;
 

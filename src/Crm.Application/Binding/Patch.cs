@@ -38,7 +38,7 @@ public sealed class Patch<TDetails> : IPatch where TDetails : RecordDetails
     /// <exception cref="CrmException">VALIDATION_FAILED when a merged object is not valid as a whole.</exception>
     public TDetails ApplyTo(TDetails current)
     {
-        var start = Replaces ? (TDetails)_shape.Make(new Dictionary<string, object?>()) : current;
+        var start = Replaces ? (TDetails)_shape.Blank(current) : current;
         var values = new Dictionary<string, object?>(_sent, StringComparer.Ordinal);
         var errors = new BindErrors();
         foreach (var (name, patch) in _merged)

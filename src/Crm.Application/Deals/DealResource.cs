@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
+using Crm.Application.Listing;
 using Crm.Application.Resources;
 using Crm.Domain.Deals;
 
@@ -13,19 +14,13 @@ public sealed class DealResource : Resource<Deal, DealDetails>
         coalesce(t.probability, (select s.probability from crm_read.pipeline_stages s where s.tenant_id = @TenantId and s.id = t.stage_id))
         """;
 
-    private const string LinesSql = """
-        (select coalesce(json_agg(json_build_object('id', i.id, 'productId', i.product_id, 'description', i.description, 'quantity', i.quantity,
-            'unitPrice', case when i.unit_price_amount is null then null else json_build_object('amount', i.unit_price_amount, 'currency', i.unit_price_currency) end)
-          order by i.position, i.id), '[]')::text from crm_read.deal_line_items i
-          where i.tenant_id = @TenantId and i.deal_id = t.id and i.deleted_at is not distinct from t.deleted_at)
-        """;
-
     /// <summary>Declares the members.</summary>
     public DealResource() : base("deals", "deal")
     {
         OwnerColumn = "owner_id";
         LinkColumn = "deal_id";
         AreIndependent = true;
+        KeptBy = [("invoices", "deal_id")];
         Text(x => x.Title).Required().Search().Sort().Says("What it is about.", "\"Engine no. 1\"");
         Reference(x => x.PipelineId, "pipelines").NotNull().Says("The way it takes; the default pipeline, when absent.");
         Other(x => x.StageId, FieldKind.Id).NotNull().Says("Where it stands; the pipeline's first OPEN stage, when absent. Another stage is a move.");
@@ -42,7 +37,7 @@ public sealed class DealResource : Resource<Deal, DealDetails>
         Reference(x => x.LeadId, "leads").Says("The lead it came from.");
         Reference(x => x.OwnerId, "team/members").CallerByDefault().Says("The salesperson; you, when absent.");
         Text(x => x.Notes).Limit(20_000).Search().NoFilter().Says("Free text.", "\"Wants delivery in May\"");
-        Other(x => x.LineItems, FieldKind.Embedded).NotNull().NoFilter().Reads(LinesSql).ItemRefers(nameof(LineItem.ProductId), "products")
+        Other(x => x.LineItems, FieldKind.Embedded).NotNull().NoFilter().Reads(ChildSql.Of<LineItem>("deal", "line_items")).ItemRefers(nameof(LineItem.ProductId), "products")
             .Says("What is sold, replaced whole; one with an id is that line, changed. unitPrice is the product's, when absent.", "[]");
         Common();
     }

@@ -50,16 +50,10 @@ internal sealed class GetProductPriceHandler(IReadDb db, CustomerResource custom
         where p.tenant_id = @TenantId and p.id = @Id and p.deleted_at is null
         """;
 
-    private const string Best = """
-        select r.id as PriceId, b.id as PriceBookId, r.unit_price as UnitPrice, r.min_quantity as MinQuantity,
-          case when b.customer_id is not null then 0 when b.segment is not null then 1 else 2 end as Rank
-        from crm_read.prices r
-        join crm_read.price_books b on b.tenant_id = @TenantId and b.id = r.price_book_id
-        where r.tenant_id = @TenantId and r.product_id = @Id and r.min_quantity <= @Quantity and r.deleted_at is null
-          and b.deleted_at is null and b.is_active and b.currency = @Currency
-          and (b.valid_from is null or b.valid_from <= @Date) and (b.valid_to is null or b.valid_to >= @Date)
-          and (b.customer_id is null or b.customer_id = @CustomerId) and (b.segment is null or b.segment = any(@Segments))
-        order by Rank, b.priority desc, r.min_quantity desc, r.unit_price, r.id limit 1
+    private const string Best = $"""
+        select b.price_id as PriceId, b.price_book_id as PriceBookId, b.unit_price as UnitPrice, b.min_quantity as MinQuantity, b.rank as Rank
+        from (select @Id::uuid as product_id, @Quantity::numeric as quantity, @CustomerId::uuid as customer_id, @Segments::text[] as segments, @Currency::text as currency, @Date::date as day) as w
+        cross join lateral ({PriceSql.Best}) as b
         """;
 
     public async Task<ProductPrice> Handle(GetProductPrice query, CancellationToken ct)

@@ -182,6 +182,14 @@ public abstract class Resource<TAggregate, TDetails> : Resource
         return field;
     }
 
+    /// <summary>A list or an object that nobody writes, kept as JSON; <typeparamref name="TMember"/> is its form.</summary>
+    protected Field ReadOnly<TMember>(string name, FieldKind kind)
+    {
+        var field = Add(new Field { Name = name, Kind = kind, Column = Snake(name), ClrType = typeof(TMember), Expression = $"t.{Snake(name)}::text" }).NoFilter();
+        field.ReadOnly = true;
+        return field;
+    }
+
     /// <summary>The members every record has; called last.</summary>
     protected void Common()
     {

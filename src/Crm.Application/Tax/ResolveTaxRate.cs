@@ -28,12 +28,10 @@ public sealed record ResolveTaxRate([Example("\"BG\"")] string Country, [Example
 
 internal sealed class ResolveTaxRateHandler(IReadDb db, IRequestContext context, TimeProvider clock) : IQueryHandler<ResolveTaxRate, ResolvedTaxRate>
 {
-    private const string Sql = """
+    private const string Sql = $"""
         select r.id as Id, r.region as Region, r.tax_category as TaxCategory, r.percent as Percent, r.reason as Reason
-        from crm_read.tax_rates r
-        where r.tenant_id = @TenantId and r.country = @Country and r.tax_code = @TaxCode and (r.region is null or r.region = @Region)
-          and r.valid_from <= @Date and (r.valid_to is null or r.valid_to >= @Date) and r.deleted_at is null
-        order by r.region nulls last limit 1
+        from (select @Country::text as country, @Region::text as region, @TaxCode::text as tax_code, @Date::date as day) as w
+        cross join lateral ({TaxSql.Rate}) as r
         """;
 
     public async Task<ResolvedTaxRate> Handle(ResolveTaxRate query, CancellationToken ct)

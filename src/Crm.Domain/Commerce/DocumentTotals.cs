@@ -7,7 +7,22 @@ namespace Crm.Domain.Commerce;
 /// <param name="Allowances">What was taken off, from 0.</param>
 /// <param name="Charges">What was added, from 0.</param>
 /// <param name="Net">Without tax (BT-131): quantity × price − allowances + charges, rounded once.</param>
-public sealed record LineTotals(decimal Gross, decimal Allowances, decimal Charges, decimal Net);
+public sealed record LineTotals(decimal Gross, decimal Allowances, decimal Charges, decimal Net)
+{
+    /// <summary>What a line comes to in a currency.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED on <c>amount</c>: it leaves the range of money.</exception>
+    internal static LineTotals Of(DocumentLine line, string currency)
+    {
+        var exact = line.Quantity * (line.UnitPrice / line.PriceQuantity);
+        // A quotient that does not end is better taken last.
+        if (line.PriceQuantity != 1 && Math.Abs(line.Quantity) * line.UnitPrice < 1_000_000_000_000_000m) exact = line.Quantity * line.UnitPrice / line.PriceQuantity;
+        var gross = Rounding.ToMinorUnit(exact, currency);
+        var (allowances, charges) = (Sum(isCharge: false), Sum(isCharge: true));
+        return new LineTotals(gross, allowances, charges, Money.Of(Rounding.ToMinorUnit(exact - allowances + charges, currency), currency).Amount);
+
+        decimal Sum(bool isCharge) => line.Adjustments.Where(adjustment => adjustment.IsCharge == isCharge).Sum(adjustment => adjustment.Of(gross, currency));
+    }
+}
 
 /// <summary>An allowance or a charge of the document within one rate.</summary>
 /// <param name="Adjustment">What it is a part of.</param>
@@ -66,7 +81,7 @@ public sealed record DocumentTotals
         var digits = Rounding.Digits(currency);
         foreach (var amount in lines.SelectMany(l => l.Adjustments).Concat(adjustments ?? []).Select(a => a.Amount ?? 0).Append(prepaid).Append(payableRounding))
             if (decimal.Round(amount, digits) != amount) throw CrmException.Validation("amount", $"must have at most {digits} decimals in {currency}");
-        var nets = lines.Select(line => Total(line, currency)).ToArray();
+        var nets = lines.Select(line => LineTotals.Of(line, currency)).ToArray();
         var parts = (adjustments ?? []).SelectMany(adjustment => Parts(adjustment, lines, nets, currency)).ToArray();
         var taxes = Taxed(lines, nets, parts, currency);
         var (lineNet, allowances, charges, tax) = (nets.Sum(l => l.Net), parts.Where(p => !p.Adjustment.IsCharge).Sum(p => p.Amount), parts.Where(p => p.Adjustment.IsCharge).Sum(p => p.Amount), taxes.Sum(t => t.Amount));
@@ -78,18 +93,6 @@ public sealed record DocumentTotals
         };
 
         decimal InRange(decimal amount) => Money.Of(amount, currency).Amount;
-    }
-
-    private static LineTotals Total(DocumentLine line, string currency)
-    {
-        var exact = line.Quantity * (line.UnitPrice / line.PriceQuantity);
-        // A quotient that does not end is better taken last.
-        if (line.PriceQuantity != 1 && Math.Abs(line.Quantity) * line.UnitPrice < 1_000_000_000_000_000m) exact = line.Quantity * line.UnitPrice / line.PriceQuantity;
-        var gross = Rounding.ToMinorUnit(exact, currency);
-        var (allowances, charges) = (Sum(isCharge: false), Sum(isCharge: true));
-        return new LineTotals(gross, allowances, charges, Money.Of(Rounding.ToMinorUnit(exact - allowances + charges, currency), currency).Amount);
-
-        decimal Sum(bool isCharge) => line.Adjustments.Where(adjustment => adjustment.IsCharge == isCharge).Sum(adjustment => adjustment.Of(gross, currency));
     }
 
     private static IEnumerable<AdjustmentTotals> Parts(Adjustment adjustment, IReadOnlyList<DocumentLine> lines, LineTotals[] nets, string currency)

@@ -34,6 +34,41 @@ public record TenantDetails : RecordDetails
     public Money? DealApprovalAbove { get; init; }
     /// <summary>Whether members who sign in with a password need a second factor besides.</summary>
     public bool RequireTwoFactor { get; init; }
+
+    /// <summary>Who sells, as documents name it (BT-27), 1–300 characters.</summary>
+    public string? LegalName { get; init; }
+    /// <summary>VAT identifier of the seller (BT-31): the country's two letters, then 2–13 letters and digits.</summary>
+    public string? VatId { get; init; }
+    /// <summary>Number in the register of companies (BT-30).</summary>
+    public string? RegistrationNumber { get; init; }
+    /// <summary>Street and number, at most 2,000 characters.</summary>
+    public string? Address { get; init; }
+    /// <summary>City.</summary>
+    public string? City { get; init; }
+    /// <summary>Region; decides on the rate of tax where one has its own.</summary>
+    public string? Region { get; init; }
+    /// <summary>Postal code.</summary>
+    public string? PostalCode { get; init; }
+    /// <summary>The account that is paid to (BT-84): ISO 13616, without spaces.</summary>
+    public string? Iban { get; init; }
+    /// <summary>The bank of the account (BT-86): ISO 9362.</summary>
+    public string? Bic { get; init; }
+    /// <summary>The seller's e-mail address on documents.</summary>
+    public EmailAddress? Email { get; init; }
+    /// <summary>The seller's telephone number on documents, at most 50 characters.</summary>
+    public string? Phone { get; init; }
+    /// <summary>The seller's site.</summary>
+    public string? Website { get; init; }
+    /// <summary>The logo on documents: a file that is an image.</summary>
+    public Guid? LogoFileId { get; init; }
+    /// <summary>The language of documents whose customers and authors say nothing; the organization's, when absent.</summary>
+    public string? DefaultLanguage { get; init; }
+    /// <summary>The class of goods of what names none: by it the rate of tax is found, 1–50 characters.</summary>
+    public string? DefaultTaxCode { get; init; }
+    /// <summary>When invoices are due, in days after their issue, 0–3,650; the customer's payment terms go first.</summary>
+    public int PaymentTermDays { get; init; } = 30;
+    /// <summary>What begins the numbers of invoices that state no series, at most 20 characters.</summary>
+    public string? NumberSeries { get; init; }
 }
 
 /// <summary>An organization and its settings. The record's id is the tenant's own.</summary>
@@ -61,6 +96,17 @@ public sealed class Tenant : Record<Tenant, TenantDetails>, IUnrestricted
         if (after.Country is not null && !Country.IsKnown(after.Country)) throw CrmException.Validation("country", "must be an ISO 3166-1 alpha-2 code");
         Languages.Check(after.Language);
         TimeZones.Check(after.TimeZone);
+        GuardSeller(after);
+    }
+
+    private static void GuardSeller(TenantDetails after)
+    {
+        if (after.VatId is not null && !Commerce.SellerRules.IsVatId(after.VatId)) throw CrmException.Validation("vatId", Commerce.SellerRules.VatIdForm);
+        if (after.Iban is not null && !Commerce.SellerRules.IsIban(after.Iban)) throw CrmException.Validation("iban", Commerce.SellerRules.IbanForm);
+        if (after.Bic is not null && !Commerce.SellerRules.IsBic(after.Bic)) throw CrmException.Validation("bic", Commerce.SellerRules.BicForm);
+        if (after.NumberSeries is not null && !Commerce.SellerRules.IsSeries(after.NumberSeries)) throw CrmException.Validation("numberSeries", Commerce.SellerRules.SeriesForm);
+        if (after.DefaultLanguage is not null && !Languages.IsKnown(after.DefaultLanguage)) throw CrmException.Validation("defaultLanguage", $"must be one of {string.Join(", ", Languages.All)}");
+        if (after.PaymentTermDays is < 0 or > Commerce.SellerRules.LongestTerm) throw CrmException.Validation("paymentTermDays", $"must be between 0 and {Commerce.SellerRules.LongestTerm}");
     }
 }
 

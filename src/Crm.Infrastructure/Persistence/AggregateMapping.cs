@@ -42,7 +42,7 @@ internal static class AggregateMapping
         {
             foreach (var property in entity.GetProperties())
                 if (property.FindAnnotation(RelationalAnnotationNames.ColumnName) is null) property.SetColumnName(Snake(property.Name));
-            foreach (var complex in entity.GetComplexProperties()) Flatten(complex, "");
+            foreach (var complex in entity.GetComplexProperties()) Flatten(complex, complex.ClrType == typeof(Money) ? Snake(complex.Name) + "_" : "");
         }
     }
 
@@ -58,6 +58,7 @@ internal static class AggregateMapping
         entity.HasQueryFilter(a => a.TenantId == context.TenantId);
         // Whose team it is matters only where somebody may not see a record, and for one that is attached that is its record's matter.
         if (typeof(T).IsAssignableTo(typeof(IUnrestricted)) || typeof(T).IsAssignableTo(typeof(IAttached))) entity.Ignore(a => a.TeamId);
+        foreach (var money in typeof(T).GetProperties().Where(p => p.PropertyType == typeof(Money) && p.SetMethod is not null)) entity.ComplexProperty(money.PropertyType, money.Name);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
         if (CustomFieldRules.Entities.Contains(Table(typeof(T)))) entity.Property<string?>(CustomWords);
         foreach (var list in ChildList.Of(typeof(T))) list.Map(model, context);

@@ -44,7 +44,8 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
 {
     // Beside the aggregate rather than asked of the change tracker, which would compare everything it tracks to answer.
     private readonly ConditionalWeakTable<AggregateRoot, List<ChildRow<TItem>>> _rows = [];
-    private readonly PropertyInfo _details = aggregateType.BaseType!.GetProperty("Details")!;
+    private readonly PropertyInfo _details = Declared(aggregateType.GetProperty("Details")!);
+    private readonly string _table = $"{RecordName.Of(aggregateType)}_{Application.Resources.Resource.Snake(member.Name)}";
     private readonly MethodInfo _copy = member.DeclaringType!.GetMethod("<Clone>$")!;
 
     public override string Member => member.Name;
@@ -58,7 +59,7 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
         var loaded = aggregates.Where(a => !_rows.TryGetValue(a, out _)).ToList();
         if (loaded.Count == 0) return;
         var (tenant, ids) = (loaded[0].TenantId, loaded.Select(a => a.Id).ToArray());
-        var found = await db.Set<ChildRow<TItem>>().Where(r => r.TenantId == tenant && ids.Contains(r.ParentId) && (r.DeletedAt == null || r.DeletionId != null)).ToListAsync(ct);
+        var found = await Set(db).Where(r => r.TenantId == tenant && ids.Contains(r.ParentId) && (r.DeletedAt == null || r.DeletionId != null)).ToListAsync(ct);
         var byParent = found.ToLookup(r => r.ParentId);
         foreach (var aggregate in loaded)
             Fill(aggregate, [.. byParent[aggregate.Id].Where(r => r.DeletedAt == aggregate.DeletedAt).OrderBy(r => r.Position).ThenBy(r => r.Id)]);
@@ -85,7 +86,7 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
         foreach (var gone in rows.Where(row => items.All(i => i.Id != row.Id)).ToList())
         {
             gone.DeletedAt = now;
-            db.Entry(gone).DetectChanges();
+            Set(db).Entry(gone).DetectChanges();
             rows.Remove(gone);
         }
         for (var i = 0; i < items.Count; i++)
@@ -95,13 +96,18 @@ internal sealed class ChildList<TItem>(Type aggregateType, PropertyInfo member) 
             {
                 row = new ChildRow<TItem> { TenantId = aggregate.TenantId, Id = items[i].Id!.Value, ParentId = aggregate.Id, Item = items[i] };
                 rows.Add(row);
-                db.Add(row);
+                Set(db).Add(row);
             }
             else if (!Read(row).Equals(items[i])) row.Item = items[i];
             (row.Position, row.DeletedAt, row.DeletionId) = (items[i].Place(i), aggregate.DeletedAt, aggregate.DeletionId);
-            db.Entry(row).DetectChanges();
+            Set(db).Entry(row).DetectChanges();
         }
     }
+
+    private DbSet<ChildRow<TItem>> Set(CrmDbContext db) => db.Set<ChildRow<TItem>>(_table);
+
+    // Only the type that declares it knows its setter.
+    private static PropertyInfo Declared(PropertyInfo property) => property.DeclaringType!.GetProperty(property.Name)!;
 
     private static TItem Read(ChildRow<TItem> row) => (TItem)row.Item.ReadBack(row.Id, row.Position);
 

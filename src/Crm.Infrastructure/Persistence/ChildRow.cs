@@ -20,7 +20,8 @@ internal sealed class ChildRow<TItem> where TItem : ChildItem
     /// <summary>Maps it to <c>deal_line_items</c>: the record's name and its member's, the record's id in <c>deal_id</c>.</summary>
     public static void Map(ModelBuilder model, CrmDbContext context, string record, string member)
     {
-        var entity = model.Entity<ChildRow<TItem>>();
+        // Kinds of records may hold items of one type: each table is an entity of its own.
+        var entity = model.SharedTypeEntity<ChildRow<TItem>>($"{record}_{member}");
         entity.ToTable($"{record}_{member}").HasKey(r => new { r.TenantId, r.Id });
         entity.Property(r => r.Id).ValueGeneratedNever();
         entity.Property(r => r.TenantId).ValueGeneratedNever();

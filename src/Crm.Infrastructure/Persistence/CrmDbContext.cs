@@ -3,6 +3,7 @@ using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Domain.Approvals;
 using Crm.Domain.Assignments;
+using Crm.Domain.Commerce;
 using Crm.Domain.Common;
 using Crm.Domain.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -58,6 +59,10 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<ValueList<WorkflowAction>>().HaveConversion<JsonListConverter<WorkflowAction>, ByValue<ValueList<WorkflowAction>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<Territory>>().HaveConversion<JsonListConverter<Territory>, ByValue<ValueList<Territory>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<ApprovalVote>>().HaveConversion<JsonListConverter<ApprovalVote>, ByValue<ValueList<ApprovalVote>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<LineAdjustment>>().HaveConversion<JsonListConverter<LineAdjustment>, ByValue<ValueList<LineAdjustment>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<DocumentAdjustment>>().HaveConversion<JsonListConverter<DocumentAdjustment>, ByValue<ValueList<DocumentAdjustment>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<DocumentTax>>().HaveConversion<JsonListConverter<DocumentTax>, ByValue<ValueList<DocumentTax>>>().HaveColumnType("jsonb");
+        configuration.Properties<DocumentParty>().HaveConversion<JsonConverter<DocumentParty>, ByValue<DocumentParty>>().HaveColumnType("jsonb");
         foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));
     }

@@ -128,7 +128,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
                 if (members.ContainsKey("types") && members.ContainsKey("name")) members["name"] = $"Consumer {Next()}";
                 // A warehouse: its code is unique. A rate of tax: one for its class of goods.
                 if (members.ContainsKey("code") && members.ContainsKey("name")) members["code"] = $"W-{Next()}";
-                if (members.ContainsKey("taxCategory")) members["taxCode"] = $"CODE-{Next()}";
+                if (members.ContainsKey("taxCategory") && members.ContainsKey("country")) members["taxCode"] = $"CODE-{Next()}";
                 // A price: one from this quantity on.
                 if (members.ContainsKey("minQuantity")) members["minQuantity"] = Interlocked.Increment(ref _serial);
                 foreach (var (key, value) in members.ToList()) members[key] = (await RealAsync(value, key))?.DeepClone();

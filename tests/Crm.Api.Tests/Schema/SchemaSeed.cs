@@ -27,6 +27,9 @@ internal static class SchemaSeed
         insert into crm.price_books (tenant_id, id, name, currency) select t, id, 'Book', 'EUR' from k;
         insert into crm.prices (tenant_id, id, price_book_id, product_id, unit_price) select t, id, id, id, 1 from k;
         insert into crm.tax_rates (tenant_id, id, country, tax_code, tax_category, percent, valid_from) select t, id, 'BG', 'STANDARD', 'STANDARD', 20, '2026-01-01' from k;
+        insert into crm.invoices (tenant_id, id, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency, paid_total_currency, credited_total_currency, due_total_currency)
+          select t, id, id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
+        insert into crm.invoice_line_items (tenant_id, id, invoice_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
         insert into crm.warehouses (tenant_id, id, name, code) select t, id, 'Warehouse', 'W-1' from k;
         insert into crm.stocks (tenant_id, id, product_id, warehouse_id) select t, id, id, id from k;
         insert into crm.stock_movements (tenant_id, id, product_id, warehouse_id, kind, quantity, occurred_at, change, on_hand) select t, id, id, id, 'RECEIPT', 1, now(), 1, 1 from k;

@@ -1,0 +1,91 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Commerce;
+using Crm.Application.Resources;
+using Crm.Domain.Commerce;
+using Crm.Domain.Common;
+using Crm.Domain.Invoices;
+
+namespace Crm.Application.Invoices;
+
+/// <summary>The declaration of invoices and credit notes.</summary>
+public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
+{
+    /// <summary>Declares the members.</summary>
+    public InvoiceResource() : base("invoices", "invoice")
+    {
+        ReadOnly("kind", FieldKind.Choice, typeof(InvoiceKind)).NotNull().Sort().Says("Whether it demands a payment or takes an invoice back.", "\"INVOICE\"");
+        ReadOnly("number", FieldKind.Text).Search().Sort().Says("Without a gap in its series and year; null while it is a draft.", "\"2026-000001\"");
+        ReadOnly("status", FieldKind.Choice, typeof(InvoiceStatus)).NotNull().Sort().Says("Where it stands. An issued invoice is SENT, whether or not the service has e-mailed it: sentAt tells.", "\"DRAFT\"");
+        Heading();
+        Text(x => x.Series).Limit(20).Must(SellerRules.IsSeries, SellerRules.SeriesForm).Says("What begins its number; your organization's series, when absent.", "\"INV-\"");
+        Date(x => x.DeliveryDate).Says("The day of the delivery, where it is not that of the issue.");
+        Date(x => x.DueDate).Says("The day it is due; by the terms of payment, when absent.");
+        Money(x => x.Prepaid).Between(0, null).Says("What was paid before; at most the total.");
+        Body();
+        Sum("paidTotal", "What payments are allocated to it.");
+        Sum("creditedTotal", "What credit notes have taken back of it; of a credit note, its whole total.");
+        Sum("dueTotal", "What is still to be paid: with tax − prepaid − paid − credited; below zero it is owed to the customer.").Sort();
+        ReadOnly("issueDate", FieldKind.Date).Sort().Says("The day of the issue.");
+        ReadOnly("issuedAt", FieldKind.Instant).Sort().Says("When it was issued; from then on it never changes.");
+        ReadOnly("sentAt", FieldKind.Instant).Sort().Says("When it was first e-mailed to the customer.");
+        ReadOnly("voidedAt", FieldKind.Instant).Sort().Says("When it was declared void.");
+        ReadOnly("creditedInvoiceId", FieldKind.Id).Refers("invoices").Says("Of a credit note: the invoice that it takes back.");
+        ReadOnly<DocumentParty>("seller", FieldKind.Object).Says("Who sells, as it was at the issue.");
+        ReadOnly<DocumentParty>("buyer", FieldKind.Object).Says("Who buys, as it was at the issue.");
+        Common();
+    }
+
+    /// <inheritdoc/>
+    protected override ICommand<Guid> Create(InvoiceDetails details) => new CreateInvoice(details);
+
+    /// <inheritdoc/>
+    protected override ICommand<Guid> Update(Guid id, Patch<InvoiceDetails> patch) => new UpdateInvoice(id, patch);
+}
+
+/// <summary>An invoice's own members, as events carry them.</summary>
+public sealed record InvoiceState : InvoiceDetails
+{
+    /// <summary>What kind of document it is.</summary>
+    public InvoiceKind Kind { get; init; }
+    /// <summary>Its number.</summary>
+    public string? Number { get; init; }
+    /// <summary>Where it stands.</summary>
+    public InvoiceStatus Status { get; init; }
+    /// <summary>The tax per category and rate.</summary>
+    public ValueList<DocumentTax> Taxes { get; init; } = [];
+    /// <summary>Sum of the lines' nets.</summary>
+    public Money? LineTotal { get; init; }
+    /// <summary>Sum of the document's allowances.</summary>
+    public Money? AllowanceTotal { get; init; }
+    /// <summary>Sum of the document's charges.</summary>
+    public Money? ChargeTotal { get; init; }
+    /// <summary>Without tax.</summary>
+    public Money? NetTotal { get; init; }
+    /// <summary>The tax.</summary>
+    public Money? TaxTotal { get; init; }
+    /// <summary>With tax.</summary>
+    public Money? Total { get; init; }
+    /// <summary>What payments are allocated to it.</summary>
+    public Money? PaidTotal { get; init; }
+    /// <summary>What credit notes have taken back of it.</summary>
+    public Money? CreditedTotal { get; init; }
+    /// <summary>What is still to be paid.</summary>
+    public Money? DueTotal { get; init; }
+    /// <summary>The day of the issue.</summary>
+    public DateOnly? IssueDate { get; init; }
+    /// <summary>When it was issued.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+    /// <summary>When it was first sent.</summary>
+    public DateTimeOffset? SentAt { get; init; }
+    /// <summary>When it was declared void.</summary>
+    public DateTimeOffset? VoidedAt { get; init; }
+    /// <summary>The invoice that it takes back.</summary>
+    public Guid? CreditedInvoiceId { get; init; }
+    /// <summary>Who sells.</summary>
+    public DocumentParty? Seller { get; init; }
+    /// <summary>Who buys.</summary>
+    public DocumentParty? Buyer { get; init; }
+}
+
+internal sealed class InvoiceStateProfile : StateProfile<Invoice, InvoiceDetails, InvoiceState>;

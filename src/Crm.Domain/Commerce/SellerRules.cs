@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+using Crm.Domain.Common;
+
+namespace Crm.Domain.Commerce;
+
+/// <summary>The forms of what identifies a seller and his account.</summary>
+public static partial class SellerRules
+{
+    /// <summary>The longest term of payment, in days.</summary>
+    public const int LongestTerm = 3_650;
+    /// <summary>What a VAT identifier must look like.</summary>
+    public const string VatIdForm = "must begin with the country's two letters, followed by 2 to 13 letters and digits";
+    /// <summary>What an account must look like.</summary>
+    public const string IbanForm = "must be an IBAN (ISO 13616) without spaces, with right check digits";
+    /// <summary>What a bank's code must look like.</summary>
+    public const string BicForm = "must be a BIC (ISO 9362) of 8 or 11 letters and digits";
+    /// <summary>What a series must look like.</summary>
+    public const string SeriesForm = "must have at most 20 letters, digits and - / . _";
+
+    /// <summary>
+    /// Two letters of a country (ISO 3166-1; EL is Greece's and XI Northern Ireland's in Directive 2006/112/EC, article 215, and the Windsor Framework), then what the country gives.
+    /// </summary>
+    public static bool IsVatId(string text) => VatId().IsMatch(text) && (Country.IsKnown(text[..2]) || text[..2] is "EL" or "XI");
+
+    /// <summary>ISO 13616: country, check digits, 11–30 letters and digits; modulo 97 (ISO 7064) the number is 1.</summary>
+    public static bool IsIban(string text)
+    {
+        if (!Iban().IsMatch(text) || !Country.IsKnown(text[..2]) && text[..2] != "XK") return false;
+        var rest = 0;
+        foreach (var c in text[4..] + text[..4])
+            rest = char.IsAsciiDigit(c) ? (rest * 10 + c - '0') % 97 : (rest * 100 + c - 'A' + 10) % 97;
+        return rest == 1;
+    }
+
+    /// <summary>ISO 9362: four of the institution, a country, two of the place, perhaps three of the branch.</summary>
+    public static bool IsBic(string text) => Bic().IsMatch(text) && (Country.IsKnown(text[4..6]) || text[4..6] == "XK");
+
+    /// <summary>What may begin a document's number.</summary>
+    public static bool IsSeries(string text) => Series().IsMatch(text);
+
+    [GeneratedRegex(@"\A[A-Z]{2}[A-Z0-9]{2,13}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VatId();
+
+    [GeneratedRegex(@"\A[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Iban();
+
+    [GeneratedRegex(@"\A[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Bic();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9./_-]{1,20}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Series();
+}
