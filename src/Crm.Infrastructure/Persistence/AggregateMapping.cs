@@ -58,7 +58,7 @@ internal static class AggregateMapping
         entity.HasQueryFilter(a => a.TenantId == context.TenantId);
         // Whose team it is matters only where somebody may not see a record, and for one that is attached that is its record's matter.
         if (typeof(T).IsAssignableTo(typeof(IUnrestricted)) || typeof(T).IsAssignableTo(typeof(IAttached))) entity.Ignore(a => a.TeamId);
-        foreach (var money in typeof(T).GetProperties().Where(p => p.PropertyType == typeof(Money) && p.SetMethod is not null)) entity.ComplexProperty(money.PropertyType, money.Name);
+        foreach (var money in typeof(T).GetProperties().Where(p => p.PropertyType == typeof(Money))) entity.ComplexProperty(money.PropertyType, money.Name);
         if (typeof(T).GetProperty("Details") is { } details) MapDetails(entity, details);
         if (CustomFieldRules.Entities.Contains(Table(typeof(T)))) entity.Property<string?>(CustomWords);
         foreach (var list in ChildList.Of(typeof(T))) list.Map(model, context);

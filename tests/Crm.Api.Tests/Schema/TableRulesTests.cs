@@ -87,7 +87,7 @@ public sealed class TableRulesTests(SchemaFixture schema)
     public async Task Every_reference_has_a_foreign_key()
     {
         // What is no reference to a row of the tenant, though it ends in _id.
-        string[] others = ["tenant_id", "deletion_id", "external_id", "registry_id", "aggregate_id", "actor_id", "request_id", "correlation_id", "causation_id", "record_id", "caller_id", "token_id", "event_id"];
+        string[] others = ["tenant_id", "deletion_id", "external_id", "registry_id", "aggregate_id", "actor_id", "request_id", "correlation_id", "causation_id", "record_id", "caller_id", "token_id", "event_id", "vat_id", "source_item_id"];
         var sql = $$"""
             select c.relname || '.' || a.attname
             from pg_class c join pg_attribute a on a.attrelid = c.oid

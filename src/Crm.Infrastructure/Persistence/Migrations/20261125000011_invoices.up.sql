@@ -71,7 +71,16 @@ create table crm.invoices (
   constraint ck_invoices_number check ((number is null) = (status = 'DRAFT')),
   constraint ck_invoices_issued_at check ((issued_at is null) = (status = 'DRAFT')),
   constraint ck_invoices_credited_invoice_id check ((credited_invoice_id is null) = (kind = 'INVOICE')),
-  constraint ck_invoices_prepaid check ((prepaid_amount is null) = (prepaid_currency is null))
+  constraint ck_invoices_prepaid check ((prepaid_amount is null) = (prepaid_currency is null)),
+  constraint ck_invoices_line_total check ((line_total_amount is null) = (line_total_currency is null)),
+  constraint ck_invoices_allowance_total check ((allowance_total_amount is null) = (allowance_total_currency is null)),
+  constraint ck_invoices_charge_total check ((charge_total_amount is null) = (charge_total_currency is null)),
+  constraint ck_invoices_net_total check ((net_total_amount is null) = (net_total_currency is null)),
+  constraint ck_invoices_tax_total check ((tax_total_amount is null) = (tax_total_currency is null)),
+  constraint ck_invoices_total check ((total_amount is null) = (total_currency is null)),
+  constraint ck_invoices_paid_total check ((paid_total_amount is null) = (paid_total_currency is null)),
+  constraint ck_invoices_credited_total check ((credited_total_amount is null) = (credited_total_currency is null)),
+  constraint ck_invoices_due_total check ((due_total_amount is null) = (due_total_currency is null))
 );
 create unique index ux_invoices_external_id on crm.invoices (tenant_id, external_id) where external_id is not null and deleted_at is null;
 create unique index ux_invoices_number on crm.invoices (tenant_id, number) where deleted_at is null;

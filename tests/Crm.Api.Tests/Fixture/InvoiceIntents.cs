@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Crm.Api.Tests.Fixture;
+
+/// <summary>What tests do with invoices.</summary>
+internal static class InvoiceIntents
+{
+    /// <summary>A line of one thing for 100 EUR and 20 % tax.</summary>
+    public static readonly object Line = new { name = "Engine", unitPrice = new { amount = 100, currency = "EUR" }, taxCategory = "STANDARD", taxPercent = 20 };
+
+    /// <summary>A new customer's id, with all that an invoice needs of him.</summary>
+    public static async Task<Guid> BuyerAsync(this ApiClient client, object? more = null)
+    {
+        var body = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        foreach (var (name, value) in ((string, string)[])[("name", "Babbage & Co"), ("country", "DE"), ("city", "Berlin"), ("taxNumber", "DE123456789"), ("email", $"{Guid.NewGuid():N}@example.com")])
+            if (!body.ContainsKey(name)) body[name] = value;
+        return (await client.PostAsync("/customers", body)).ShouldBe(201).Id;
+    }
+
+    /// <summary>Asks for a draft of an invoice for a customer, of one line unless others are given.</summary>
+    public static Task<Reply> DraftAsync(this ApiClient client, Guid customer, object? more = null)
+    {
+        var body = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        body["customerId"] = customer;
+        if (!body.ContainsKey("lineItems")) body["lineItems"] = new JsonArray(JsonSerializer.SerializeToNode(Line));
+        return client.PostAsync("/invoices", body);
+    }
+
+    /// <summary>Says who sells, so that invoices can be issued.</summary>
+    public static async Task SellsAsync(this ApiClient client, object? more = null)
+    {
+        var body = JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
+        foreach (var (name, value) in ((string, string)[])[("legalName", "Analytical Ltd"), ("vatId", "BG123456789"), ("address", "1 Main Street"), ("city", "Sofia"), ("country", "BG"), ("iban", "BG80BNBG96611020345678")])
+            if (!body.ContainsKey(name)) body[name] = value;
+        (await client.PatchAsync("/tenant/profile", body)).ShouldBe(200);
+    }
+
+    /// <summary>The amounts of a document, as <c>100.00 + 20.00 = 120.00</c>.</summary>
+    public static string Sums(this Reply reply) => $"{Amount(reply, "netTotal")} + {Amount(reply, "taxTotal")} = {Amount(reply, "total")}";
+
+    /// <summary>One amount of a document.</summary>
+    public static string Amount(this Reply reply, string member) => reply.Data[member]!["amount"]!.ToJsonString();
+}
