@@ -9,8 +9,6 @@ internal sealed class TenantEndpoints : IEndpoints
     {
         routes.Get<GetTenant>("tenant");
         routes.Patch<UpdateTenant>("tenant", Answers.Record("tenant"));
-        routes.Get<GetTenantProfile>("tenant/profile", of: TenantProfileResource.Own);
-        routes.Put<UpdateTenantProfile>("tenant/profile", Answers.Record(TenantProfileResource.Own), of: TenantProfileResource.Own);
-        routes.Patch<UpdateTenantProfile>("tenant/profile", Answers.Record(TenantProfileResource.Own), of: TenantProfileResource.Own);
+        routes.Singleton<GetTenantProfile>(TenantProfileResource.Own);
     }
 }

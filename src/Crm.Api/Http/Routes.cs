@@ -32,8 +32,7 @@ internal sealed partial class Routes(ResourceCatalog resources)
         return line;
     }
 
-    /// <summary>A replacement, or an action that may be repeated; <paramref name="of"/> names the resource whose record it replaces where the path does not.</summary>
-    public RouteLines Put<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data, of);
+    public RouteLines Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
 
     /// <summary>A change by merge patch; <paramref name="of"/> names the resource whose record it changes where the path does not.</summary>
     public RouteLines Patch<TRequest>(string path, Answers? answers = null, string? of = null) => Add("PATCH", path, typeof(TRequest), answers ?? Answers.Data, of);
@@ -50,6 +49,16 @@ internal sealed partial class Routes(ResourceCatalog resources)
         Generic("PUT", path + "/by-external-id/{externalId}", typeof(UpsertRecord), Answers.Record(name), r, $"upsert{one}", $"Create or change the {r.Singular} with this external id", "write");
         Changes(name);
         if (r.LinkColumn is not null) Generic("GET", path + "/{id}/timeline", typeof(GetTimeline), Answers.Data, r, $"get{one}Timeline", $"What happened with the {r.Singular}, newest first", "read");
+        return new RouteLines(_all, first);
+    }
+
+    /// <summary>Reading, replacing and changing the one record that the tenant has of a declared resource.</summary>
+    public RouteLines Singleton<TGet>(string name)
+    {
+        var (r, first) = (resources[name], _all.Count);
+        Get<TGet>(r.Path, of: name);
+        Generic("PUT", r.Path, r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{Pascal(r.Singular)}", $"Replace the {r.Singular}: what is absent becomes its default", "write");
+        Generic("PATCH", r.Path, r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{Pascal(r.Singular)}", $"Change the {r.Singular} (RFC 7396)", "write");
         return new RouteLines(_all, first);
     }
 

@@ -41,7 +41,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
     private static string[] Schemes(Http.Route route) => route.IsPublic ? [] : Authorization.TakesKeys(route.Request) ? ["bearer", "apiKey"] : ["bearer"];
 
     /// <summary>True for changes of one record, which have a version to build on.</summary>
-    public static bool TakesIfMatch(Http.Route route) => route is { Writes: true, Resource: not null } && (route.Parameters.Count > 0 || route.Method == "PATCH");
+    public static bool TakesIfMatch(Http.Route route) => route is { Writes: true, Resource: not null } && (route.Parameters.Count > 0 || route.Method == "PATCH" || route is { Method: "PUT", Resource.IsSingleton: true });
 
     private IEnumerable<IOpenApiParameter> ParametersOf(Http.Route route, RequestFactory factory)
     {

@@ -42,6 +42,9 @@ public sealed class TenantProfileResource : Resource<Tenant, TenantDetails>
     }
 
     /// <inheritdoc/>
+    protected override string PermissionName => "tenant";
+
+    /// <inheritdoc/>
     protected override ICommand<Guid> Create(TenantDetails details) => throw new NotSupportedException("Tenants are registered.");
 
     /// <inheritdoc/>
