@@ -5,6 +5,7 @@ using Crm.Application.ApiKeys;
 using Crm.Application.Behaviors;
 using Crm.Application.CustomFields;
 using Crm.Application.Deals;
+using Crm.Application.Documents;
 using Crm.Application.Identity;
 using Crm.Application.Listing;
 using Crm.Application.Members;
@@ -17,6 +18,7 @@ using Crm.Application.Tagging;
 using Crm.Application.Workflows;
 using Crm.Infrastructure.Assignments;
 using Crm.Infrastructure.Auditing;
+using Crm.Infrastructure.Documents;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Notifications;
@@ -50,6 +52,7 @@ public static class DependencyInjection
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
             .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(IBusHandler), typeof(ILogFollower), typeof(ISchedule), typeof(ITenantSchedule)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
             .AddClasses(c => c.AssignableToAny(typeof(IEventListener), typeof(ILogForwarder)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
+            .AddClasses(c => c.AssignableTo<IDocumentData>(), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo<INotifier>(), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo<ISharedByUseCases>()).AsSelf().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo(typeof(IValidator<>)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime());
@@ -58,6 +61,7 @@ public static class DependencyInjection
         services.AddSingleton<TimeProvider, MicrosecondClock>().AddSingleton<ICache, MemoryCache>().AddSingleton<LogEpoch>().AddHostedService(p => p.GetRequiredService<LogEpoch>()).AddSingleton<OutboxSignal>();
         services.AddSingleton<IEventBus, InProcessEventBus>().AddScoped<EventNotices>().AddSingleton<LogNews>().AddSingleton<LogAnnouncements>();
         services.AddSingleton<LogReader>().AddSingleton<LogPlaces>().AddSingleton<LogLag>().AddSingleton<LogSteps>().AddSingleton<SystemCallers>().AddSingleton<ISystemCallers>(p => p.GetRequiredService<SystemCallers>()).AddScoped<Inbox>();
+        services.AddSingleton<IDocumentRenderer, DocumentRenderer>();
         services.AddPersistence(connectionString);
         services.AddIdentity(key);
         return services;

@@ -21,6 +21,9 @@ internal abstract record Answers(int Status)
     /// <summary>200 with content as it is, or 206 with a range of it.</summary>
     public static readonly Answers Content = new ContentAnswer();
 
+    /// <summary>200 with a document, as a page.</summary>
+    public static readonly Answers Document = new DocumentAnswer();
+
     /// <summary>200 with server-sent events that do not end.</summary>
     public static readonly Answers EventStream = new EventStreamAnswer();
 

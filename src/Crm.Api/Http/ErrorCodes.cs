@@ -45,6 +45,7 @@ internal static class ErrorCodes
         new(415, "UNSUPPORTED_MEDIA_TYPE", "The body is not JSON in UTF-8, or in a coding that is not taken.", "Send application/json, as it is or in a coding that Accept-Encoding of the answer names."),
         new(416, "RANGE_NOT_SATISFIABLE", "The content does not reach as far as the range asked for.", "Ask for a range within Content-Range of the answer."),
         new(422, "UNPROCESSABLE", "Well-formed, but it refers to what is not there, deleted or not visible to you; errors names the member.", "Correct the reference."),
+        new(422, "TEMPLATE_LIMIT_REACHED", "Making the document takes more than any document needs; detail says of what. Nothing was made.", "Simplify the template: fewer blocks within blocks, fewer elements, smaller images."),
         new(422, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key came with another request before.", "Use a new key for a new request."),
         new(426, "UPGRADE_REQUIRED", "The address is a WebSocket, and the request asks for none.", "Connect with a WebSocket client."),
         new(429, "RATE_LIMITED", "There were too many requests.", "Wait as long as Retry-After says."),

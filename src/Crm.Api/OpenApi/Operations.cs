@@ -97,6 +97,11 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             yield return (304, new OpenApiResponse { Description = "You have this content." });
             yield break;
         }
+        if (route.Answers is DocumentAnswer)
+        {
+            yield return (200, Document());
+            yield break;
+        }
         if (route.Answers is EventStreamAnswer)
         {
             yield return (200, EventStream());
@@ -145,6 +150,13 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
             ["Accept-Ranges"] = Header("bytes."),
         },
         Content = new Dictionary<string, OpenApiMediaType> { ["*/*"] = new() { Schema = Schemas.Text("binary"), Example = Examples.Content } },
+    };
+
+    private static OpenApiResponse Document() => new()
+    {
+        Description = "The document. It runs nothing and loads nothing, wherever it is opened.",
+        Headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = Header("The id of this request.") },
+        Content = new Dictionary<string, OpenApiMediaType> { [DocumentAnswer.Html] = new() { Schema = Schemas.Described(Schemas.Text(), "A page with all its images in it."), Example = "<!doctype html>" } },
     };
 
     private OpenApiResponse EventStream()

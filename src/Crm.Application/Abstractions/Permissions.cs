@@ -38,6 +38,7 @@ public static class Permissions
     public const string RoutingRulesRead = "routing-rules.read", RoutingRulesWrite = "routing-rules.write", RoutingRulesDelete = "routing-rules.delete";
     public const string ApiKeysRead = "api-keys.read", ApiKeysWrite = "api-keys.write", ApiKeysDelete = "api-keys.delete";
     public const string ApprovalsRead = "approvals.read", ApprovalsWrite = "approvals.write", ApprovalsDecide = "approvals.decide";
+    public const string DocumentTemplatesRead = "document-templates.read", DocumentTemplatesWrite = "document-templates.write", DocumentTemplatesDelete = "document-templates.delete";
     public const string WorkflowRulesRead = "workflow-rules.read", WorkflowRulesWrite = "workflow-rules.write", WorkflowRulesDelete = "workflow-rules.delete";
 #pragma warning restore CS1591
 
@@ -51,6 +52,7 @@ public static class Permissions
         ApprovalsRead, ApprovalsWrite,
         NotificationsRead, NotificationsWrite,
         LeadScoringRead, RoutingRulesRead,
+        DocumentTemplatesRead,
     ];
 
     private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ProductCategoriesWrite, PriceBooksWrite, WarehousesWrite, StockWrite, InvoicesIssue, ApprovalsDecide];
@@ -62,6 +64,7 @@ public static class Permissions
         WebhooksRead, WebhooksWrite, WebhooksDelete, EventConsumersRead, EventConsumersWrite, EventConsumersDelete,
         WorkflowRulesRead, WorkflowRulesWrite, WorkflowRulesDelete,
         LeadScoringWrite, LeadScoringDelete, RoutingRulesWrite, RoutingRulesDelete,
+        DocumentTemplatesWrite, DocumentTemplatesDelete,
     ];
 
     private static readonly FrozenDictionary<Role, FrozenSet<string>> ByRole = new Dictionary<Role, FrozenSet<string>>

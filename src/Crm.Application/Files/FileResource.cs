@@ -4,6 +4,7 @@ using Crm.Application.Companies;
 using Crm.Application.Contacts;
 using Crm.Application.Customers;
 using Crm.Application.Deals;
+using Crm.Application.Documents;
 using Crm.Application.Leads;
 using Crm.Application.Products;
 using Crm.Application.Resources;
@@ -18,7 +19,7 @@ public sealed class FileResource : Resource<StoredFile, FileDetails>
 {
     /// <summary>Declares the members.</summary>
     public FileResource(LeadResource leads, DealResource deals, CustomerResource customers, ContactResource contacts, CompanyResource companies,
-        ProductResource products, TaskResource tasks, ActivityResource activities) : base("files", "file")
+        ProductResource products, TaskResource tasks, ActivityResource activities, DocumentTemplateResource documentTemplates) : base("files", "file")
     {
         AreIndependent = true;
         HasOwnCreation = true;
@@ -35,6 +36,7 @@ public sealed class FileResource : Resource<StoredFile, FileDetails>
         Attach(x => x.ProductId, products).Says("The product it is attached to.");
         Attach(x => x.TaskId, tasks).Says("The task it is attached to.");
         Attach(x => x.ActivityId, activities).Says("The activity it is attached to.");
+        Attach(x => x.DocumentTemplateId, documentTemplates).Says("The document template it is attached to, such as its logo.");
         Common();
     }
 

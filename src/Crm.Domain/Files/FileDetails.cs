@@ -25,6 +25,8 @@ public record FileDetails : RecordDetails
     public Guid? TaskId { get; init; }
     /// <summary>The activity it is attached to.</summary>
     public Guid? ActivityId { get; init; }
+    /// <summary>The document template it is attached to, such as its logo.</summary>
+    public Guid? DocumentTemplateId { get; init; }
 
     /// <summary>The links that are set.</summary>
     public IReadOnlyList<RecordLink> Links() =>
@@ -33,6 +35,7 @@ public record FileDetails : RecordDetails
            {
                ("leadId", LeadId), ("dealId", DealId), ("customerId", CustomerId), ("contactId", ContactId), ("companyId", CompanyId),
                ("productId", ProductId), ("taskId", TaskId), ("activityId", ActivityId),
+               ("documentTemplateId", DocumentTemplateId),
            }
            where link.Id is not null
            select new RecordLink(link.Member, link.Id.GetValueOrDefault()),

@@ -34,7 +34,7 @@ public sealed class StoredFile : Record<StoredFile, FileDetails>, IAttached
     {
         Require.Text(after.Name, "name");
         var links = after.Links();
-        if (links.Count == 0) throw CrmException.Validation("$", "must name the record the file is attached to: leadId, dealId, customerId, contactId, companyId, productId, taskId or activityId");
+        if (links.Count == 0) throw CrmException.Validation("$", "must name the record the file is attached to: leadId, dealId, customerId, contactId, companyId, productId, taskId, activityId or documentTemplateId");
         if (links.Count > 1)
             throw CrmException.Validation(links.ToDictionary(l => l.Member, _ => new[] { "a file is attached to one record only" }));
     }

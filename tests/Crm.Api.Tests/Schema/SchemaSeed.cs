@@ -40,6 +40,7 @@ internal static class SchemaSeed
         insert into crm.notifications (tenant_id, id, member_id, kind, title) select t, id, id, 'MENTION', 'Notification' from k;
         insert into crm.notification_preferences (tenant_id, member_id, in_app, email, sms, digest, digest_hour, digested_at) select t, id, '{}', '{}', '{}', 'NONE', 8, now() from k;
         insert into crm.notification_digests (tenant_id, id, member_id, from_at, to_at) select t, id, id, now(), now() from k;
+        insert into crm.document_templates (tenant_id, id, name, type, html, is_default) select t, id, 'Template', 'INVOICE', '<p>', true from k;
         insert into crm.files (tenant_id, id, name, content_type, size, checksum, task_id) select t, id, 'File', 'text/plain', 1, 'x', id from k;
         insert into crm.tag_counts (tenant_id, resource, tag, slot, count) select t, 'leads', 'vip', 0, 1 from k;
         insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type) select t, id, 1, 0, 'lead.created', 'lead', id, 1, now(), 'USER' from k;

@@ -1,0 +1,78 @@
+using Crm.Domain.Documents;
+
+namespace Crm.Application.Documents;
+
+/// <summary>The words of documents in the languages of the product.</summary>
+public static class DocumentLabels
+{
+    private static readonly IReadOnlyList<(string Name, string English, string Bulgarian)> Words =
+    [
+        ("address", "Address", "Адрес"),
+        ("allowances", "Discounts", "Отстъпки"),
+        ("amount", "Amount", "Сума"),
+        ("bank", "Bank", "Банка"),
+        ("bic", "BIC", "BIC"),
+        ("charges", "Charges", "Добавки"),
+        ("customer", "Customer", "Получател"),
+        ("date", "Date", "Дата"),
+        ("daysOverdue", "Days overdue", "Дни просрочие"),
+        ("deliveryDate", "Delivery date", "Дата на данъчното събитие"),
+        ("description", "Description", "Описание"),
+        ("discount", "Discount", "Отстъпка"),
+        ("dueDate", "Due date", "Срок за плащане"),
+        ("email", "E-mail", "Имейл"),
+        ("greeting", "Dear", "Уважаеми"),
+        ("iban", "IBAN", "IBAN"),
+        ("item", "Item", "Наименование"),
+        ("kindRegards", "Kind regards", "С уважение"),
+        ("lineTotal", "Sum of the lines", "Сума по редове"),
+        ("net", "Net", "Стойност"),
+        ("netTotal", "Total without VAT", "Данъчна основа"),
+        ("notes", "Notes", "Забележки"),
+        ("number", "No.", "№"),
+        ("payHere", "Pay with your banking app", "Платете с банковото си приложение"),
+        ("payable", "Amount due", "Сума за плащане"),
+        ("paymentTerms", "Terms of payment", "Условия на плащане"),
+        ("phone", "Telephone", "Телефон"),
+        ("position", "#", "№"),
+        ("prepaid", "Paid already", "Платено"),
+        ("price", "Unit price", "Ед. цена"),
+        ("quantity", "Quantity", "Количество"),
+        ("reference", "Your reference", "Ваш номер"),
+        ("registrationNumber", "Registration number", "ЕИК"),
+        ("reminderText", "Our records show that the following invoice has not been paid yet. Please pay it without delay. If you have paid it meanwhile, please disregard this letter.",
+            "Според нашите данни следната фактура все още не е платена. Моля, платете я незабавно. Ако междувременно сте я платили, моля, не обръщайте внимание на това писмо."),
+        ("seller", "Seller", "Доставчик"),
+        ("stage", "Reminder", "Напомняне"),
+        ("tax", "VAT", "ДДС"),
+        ("taxBase", "Taxable amount", "Данъчна основа"),
+        ("taxTotal", "VAT", "Начислен ДДС"),
+        ("total", "Total", "Общо"),
+        ("unit", "Unit", "Мярка"),
+        ("validUntil", "Valid until", "Валидна до"),
+        ("vatId", "VAT number", "ИН по ЗДДС"),
+    ];
+
+    private static readonly IReadOnlyDictionary<string, object?> English = Words.ToDictionary(w => w.Name, object? (w) => w.English);
+    private static readonly IReadOnlyDictionary<string, object?> Bulgarian = Words.ToDictionary(w => w.Name, object? (w) => w.Bulgarian);
+
+    /// <summary>The words by name.</summary>
+    public static IReadOnlyDictionary<string, object?> Of(string language) => language == "bg" ? Bulgarian : English;
+
+    /// <summary>What a document of this kind is called.</summary>
+    public static string TitleOf(DocumentType type, string language) => (type, language) switch
+    {
+        (DocumentType.Offer, "bg") => "Оферта",
+        (DocumentType.Offer, _) => "Offer",
+        (DocumentType.Order, "bg") => "Поръчка",
+        (DocumentType.Order, _) => "Order",
+        (DocumentType.Invoice, "bg") => "Фактура",
+        (DocumentType.Invoice, _) => "Invoice",
+        (DocumentType.Reminder, "bg") => "Напомняне за плащане",
+        (DocumentType.Reminder, _) => "Payment reminder",
+        (DocumentType.Letter, "bg") => "Писмо",
+        (DocumentType.Letter, _) => "Letter",
+        (_, "bg") => "Съобщение",
+        _ => "Message",
+    };
+}
