@@ -23,7 +23,7 @@ public sealed record BuiltInDocumentTemplate(DocumentType Type, string Language,
 /// <param name="Type">What it is for.</param>
 /// <param name="Language">The language of its documents: en, when absent.</param>
 [Requires(Permissions.DocumentTemplatesRead)]
-public sealed record GetBuiltInDocumentTemplate(DocumentType Type, [OneOf("en", "bg")] string? Language = null) : IQuery<BuiltInDocumentTemplate>;
+public sealed record GetBuiltInDocumentTemplate([Example("\"INVOICE\"")] DocumentType Type, [OneOf("en", "bg")] string? Language = null) : IQuery<BuiltInDocumentTemplate>;
 
 internal sealed class GetBuiltInDocumentTemplateHandler : IQueryHandler<GetBuiltInDocumentTemplate, BuiltInDocumentTemplate>
 {

@@ -16,7 +16,7 @@ public sealed record DocumentVariable(string Name, string Kind, string Descripti
 /// <param name="Type">The type of document.</param>
 /// <param name="Language">The language of the examples: en, when absent.</param>
 [Requires(Permissions.DocumentTemplatesRead)]
-public sealed record GetDocumentVariables(DocumentType Type, [OneOf("en", "bg")] string? Language = null) : IQuery<IReadOnlyList<DocumentVariable>>;
+public sealed record GetDocumentVariables([Example("\"INVOICE\"")] DocumentType Type, [OneOf("en", "bg")] string? Language = null) : IQuery<IReadOnlyList<DocumentVariable>>;
 
 internal sealed class GetDocumentVariablesHandler : IQueryHandler<GetDocumentVariables, IReadOnlyList<DocumentVariable>>
 {

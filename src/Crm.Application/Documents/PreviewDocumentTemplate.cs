@@ -45,7 +45,7 @@ internal sealed class PreviewDocumentTemplateHandler(RecordReader records, Docum
 /// <param name="LogoFileId">The image that crm:logo shows.</param>
 /// <param name="RecordId">The record that the document is about; the example, when absent.</param>
 [Requires(Permissions.DocumentTemplatesRead)]
-public sealed record PreviewUnsavedDocumentTemplate(DocumentType Type, [Example("\"<h1>{{title}} {{number}}</h1><p>{{customer.name}}: {{total}}</p>\"")] string Html,
+public sealed record PreviewUnsavedDocumentTemplate([Example("\"INVOICE\"")] DocumentType Type, [Example("\"<h1>{{title}} {{number}}</h1><p>{{customer.name}}: {{total}}</p>\"")] string Html,
     [OneOf("en", "bg")] string? Language = null, string? Subject = null, string? Header = null, string? Footer = null, string? Css = null,
     [Example("\"#1f4e79\"")] string? PrimaryColor = null, [Example("\"#222222\"")] string? TextColor = null, [OneOf("DejaVu Sans", "DejaVu Serif")] string? FontFamily = null,
     Guid? LogoFileId = null, Guid? RecordId = null) : IQuery<DocumentPreview>

@@ -95,6 +95,7 @@ internal sealed class Operation(Contract contract, string method, string path, J
         if (type == "*/*") errors.AddRange(reply.Header("Content-Type") == "" || reply.Body.Length == 0 ? [$"{name} has no content"] : Array.Empty<string>());
         else if (!reply.Header("Content-Type").StartsWith(type, StringComparison.Ordinal)) errors.Add($"{name} is {reply.Header("Content-Type")}, not {type}");
         else if (type == "text/event-stream") errors.AddRange(reply.Text.StartsWith("retry: ", StringComparison.Ordinal) ? Array.Empty<string>() : [$"{name} does not begin like a stream"]);
+        else if (type == "text/html") errors.AddRange(reply.Text.StartsWith("<!doctype html>", StringComparison.Ordinal) ? Array.Empty<string>() : [$"{name} is no page"]);
         else errors.AddRange(contract.Schemas.Check(media!["schema"], reply.Json).Select(e => $"{name}: {e}"));
         if (reply.Status is 200 or 201) errors.AddRange((response["headers"]?.AsObject() ?? []).Where(h => h.Key != "Idempotent-Replayed" && reply.Header(h.Key) == "").Select(h => $"{name} lacks {h.Key}"));
         return errors;
