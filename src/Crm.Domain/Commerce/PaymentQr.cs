@@ -27,8 +27,8 @@ public static class PaymentQr
     {
         if (name.Length == 0 || Characters.Exceed(name, MaxName) || HasLines(name)) throw CrmException.Validation("name", $"must be 1 to {MaxName} characters on one line");
         var account = iban.Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
-        if (!IsIban(account)) throw CrmException.Validation("iban", "must be an IBAN (ISO 13616)");
-        if (bic is not null && !IsBic(bic)) throw CrmException.Validation("bic", "must be a BIC (ISO 9362)");
+        if (!SellerRules.IsIban(account)) throw CrmException.Validation("iban", SellerRules.IbanForm);
+        if (bic is not null && !SellerRules.IsBic(bic)) throw CrmException.Validation("bic", SellerRules.BicForm);
         if (amount.Currency != "EUR" || amount.Amount is < MinAmount or > MaxAmount) throw CrmException.Validation("amount", "must be between 0.01 and 999999999.99 EUR");
         if (remittance is not null && (Characters.Exceed(remittance, MaxRemittance) || HasLines(remittance))) throw CrmException.Validation("remittance", $"must be at most {MaxRemittance} characters on one line");
         // Service tag, version, UTF-8, SCT, BIC, name, IBAN, amount, purpose, structured and unstructured remittance. What is empty at the end is left out.
@@ -49,23 +49,6 @@ public static class PaymentQr
             return paymentUrl;
         }
     }
-
-    /// <summary>Whether this is an IBAN: country, check digits, 11 to 30 characters, remainder 1 (ISO 7064 mod 97-10). No spaces, upper case.</summary>
-    public static bool IsIban(string text)
-    {
-        if (text.Length is < 15 or > 34 || !char.IsAsciiLetterUpper(text[0]) || !char.IsAsciiLetterUpper(text[1]) || !char.IsAsciiDigit(text[2]) || !char.IsAsciiDigit(text[3])) return false;
-        var remainder = 0;
-        foreach (var c in text.AsSpan(4).ToString() + text[..4])
-        {
-            if (char.IsAsciiDigit(c)) remainder = (remainder * 10 + (c - '0')) % 97;
-            else if (char.IsAsciiLetterUpper(c)) remainder = (remainder * 100 + (c - 'A' + 10)) % 97;
-            else return false;
-        }
-        return remainder == 1;
-    }
-
-    /// <summary>Whether this looks like a BIC: four letters, a country, a place and perhaps a branch (ISO 9362).</summary>
-    public static bool IsBic(string text) => text.Length is 8 or 11 && text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)) && text[4..6].All(char.IsAsciiLetterUpper);
 
     private static bool HasLines(string text) => text.Any(char.IsControl);
 
