@@ -8,6 +8,7 @@ using Crm.Application.Deals;
 using Crm.Application.Documents;
 using Crm.Application.Identity;
 using Crm.Application.Listing;
+using Crm.Application.Mail;
 using Crm.Application.Members;
 using Crm.Application.Notifications;
 using Crm.Application.Records;
@@ -97,7 +98,7 @@ public static class DependencyInjection
         services.AddSingleton<IModelTrainer, LogisticTrainer>().AddScoped<ILeadScores, LeadScores>();
         services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<ITrees, Trees>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
         services.AddScoped<IAssignmentTurns, AssignmentTurns>().AddScoped<ILeadRoutings, LeadRoutings>();
-        services.AddScoped<IWorkflowRuns, WorkflowRuns>().AddScoped<IWorkflowHooks, WorkflowHooks>();
+        services.AddScoped<IWorkflowRuns, WorkflowRuns>().AddScoped<IWorkflowHooks, WorkflowHooks>().AddScoped<IInboundAddresses, InboundAddresses>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));
         services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()
             .AddClasses(c => c.Where(t => t.BaseType is { IsGenericType: true } b && b.GetGenericTypeDefinition() == typeof(Repository<>)), publicOnly: false)

@@ -34,6 +34,18 @@ internal static class BodyReader
         }
     }
 
+    /// <summary>Looks at the head of a request whose body is taken as it is; the body itself is read when it is wanted.</summary>
+    public static void CheckRaw(HttpContext http, Route route)
+    {
+        var request = http.Request;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(route.RawType, StringComparison.OrdinalIgnoreCase) || request.Headers.ContentEncoding.Count > 0)
+            throw new HttpRefusal(415, "UNSUPPORTED_MEDIA_TYPE", $"Send {route.RawType}.");
+        if (request.ContentLength > route.BodyLimit) throw TooLarge(route.BodyLimit);
+    }
+
+    /// <summary>Reads a body that is taken as it is.</summary>
+    public static Task<ReadOnlyMemory<byte>> ReadRawAsync(HttpContext http, Route route) => ReadAsync(http.Request.Body, route.BodyLimit, http.Request.ContentLength, http.RequestAborted);
+
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream content, int limit, long? length, CancellationToken ct)
     {
         // As long as the body says it is; the server lets no more through. Otherwise one byte beyond the limit tells that it is exceeded.

@@ -45,9 +45,10 @@ internal sealed class Dispatcher
             await TakeUploadAsync(http, context);
             return;
         }
-        var body = _route.HasBody ? await BodyReader.ReadAsync(http, _route) : default;
+        if (_route.RawType is not null) BodyReader.CheckRaw(http, _route);
+        var body = _route.HasJson ? await BodyReader.ReadAsync(http, _route) : default;
         await AuthorizeAsync(http, context);
-        var request = await MakeAsync(http, context, _route.HasBody ? Parse(body) : null);
+        var request = await MakeAsync(http, context, _route.HasJson ? Parse(body) : null);
         if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, body);
         if (_route.Writes) context.Precondition = Preconditions.Read(http);
         var answer = _route.Writes ? await WriteInTimeAsync(http, context, request) : await RunAsync(http, context, request, http.RequestAborted);

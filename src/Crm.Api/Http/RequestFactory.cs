@@ -113,6 +113,7 @@ internal sealed class RequestFactory
         if (IsInPath(parameter)) return s => FromPath(type, (string)s.Http.Request.RouteValues[name]!);
         if (type == typeof(Resource)) return _ => _route.Resource;
         if (type == typeof(TakenContent)) return s => s.Content;
+        if (type == typeof(IncomingBody)) return s => new IncomingBody(() => BodyReader.ReadRawAsync(s.Http, _route));
         if (type == typeof(JsonElement)) return s => s.Body!.Value;
         if (type == typeof(PageRequest)) return s => QueryBinder.Page(s.Query);
         if (type == typeof(ListRequest)) return s => List(s);
@@ -142,7 +143,7 @@ internal sealed class RequestFactory
         : !JsonText.IsStorable(text) || text.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? throw CrmException.Validation("externalId", "must be text without a slash")
         : text;
 
-    private bool IsSpecial(Type type) => type == typeof(Resource) || type == typeof(JsonElement) || type == typeof(PageRequest) || type == typeof(ListRequest) || type == typeof(TakenContent)
+    private bool IsSpecial(Type type) => type == typeof(Resource) || type == typeof(JsonElement) || type == typeof(PageRequest) || type == typeof(ListRequest) || type == typeof(TakenContent) || type == typeof(IncomingBody)
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Patch<>)) || type == _route.Resource?.Details;
 
     private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);

@@ -28,6 +28,12 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>True when the body is a form with a file in it.</summary>
     public bool IsUpload { get; init; }
 
+    /// <summary>The media type of a body that is taken as it is; null for JSON.</summary>
+    public string? RawType { get; init; }
+
+    /// <summary>True when the body is JSON.</summary>
+    public bool HasJson => HasBody && RawType is null;
+
     /// <summary>The largest body.</summary>
     public int BodyLimit { get; init; } = 1 << 20;
 
@@ -35,7 +41,7 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     public bool IsAboutSignIn => Path.StartsWith("auth/", StringComparison.Ordinal);
 
     /// <summary>True when answers are secrets: they are neither stored for a retry nor compressed.</summary>
-    public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal) || Request.IsAssignableTo(typeof(ICommand<ShownOnce>)) || Path == "events/tickets";
+    public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal) || Request.IsAssignableTo(typeof(ICommand<ShownOnce>)) || Result.IsAssignableTo(typeof(ISecretAnswer));
 
     /// <summary>True when keys of safe retries are taken.</summary>
     public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets && !IsPublic;

@@ -32,6 +32,14 @@ internal sealed partial class Routes(ResourceCatalog resources)
         return line;
     }
 
+    /// <summary>Takes a body of this type as it is.</summary>
+    public RouteLines Raw<TRequest>(string path, string mediaType, int limit)
+    {
+        var line = Post<TRequest>(path);
+        _all[^1] = _all[^1] with { RawType = mediaType, BodyLimit = limit };
+        return line;
+    }
+
     public RouteLines Put<TRequest>(string path, Answers? answers = null) => Add("PUT", path, typeof(TRequest), answers ?? Answers.Data);
 
     /// <summary>A change by merge patch; <paramref name="of"/> names the resource whose record it changes where the path does not.</summary>

@@ -63,6 +63,8 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
     private OpenApiRequestBody Body(Http.Route route, RequestFactory factory)
     {
         if (route.IsUpload) return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = records.Form(route.Resource!, files.MaxBytes) } } };
+        if (route.RawType is { } raw)
+            return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { [raw] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = route.BodyLimit, Description = "The message as it travels (RFC 5322), with all its parts." }, Example = Examples.Message } } };
         var (schema, example) = BodySchema(route, factory);
         var media = new OpenApiMediaType { Schema = schema, Example = example };
         var body = new OpenApiRequestBody { Required = !factory.BodyIsOptional, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media } };

@@ -6,7 +6,7 @@ namespace Crm.Application.Events;
 /// <summary>Opens a WebSocket once, instead of credentials: for browsers, which cannot send headers with it.</summary>
 /// <param name="Ticket">What goes into the address.</param>
 /// <param name="ExpiresAt">Until when it opens anything.</param>
-public sealed record StreamTicket(string Ticket, DateTimeOffset ExpiresAt);
+public sealed record StreamTicket(string Ticket, DateTimeOffset ExpiresAt) : ISecretAnswer;
 
 /// <summary>Tickets of sessions, good once, for a moment.</summary>
 public interface IStreamTickets

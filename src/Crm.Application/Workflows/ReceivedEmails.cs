@@ -12,12 +12,26 @@ namespace Crm.Application.Workflows;
 /// <param name="From">Who sent it: the address.</param>
 /// <param name="FromName">Their name, if it is known.</param>
 /// <param name="To">To whom.</param>
+/// <param name="Subject">What it is about.</param>
+/// <param name="Text">What it says.</param>
 /// <param name="MessageId">What the sender's system calls it (RFC 5322 §3.6.4).</param>
-public sealed record ReceivedEmail(string From, string? FromName, IReadOnlyList<string> To, string Subject, string Text, string MessageId);
+public sealed record ReceivedEmail(string From, string? FromName, IReadOnlyList<string> To, string Subject, string Text, string MessageId)
+{
+    /// <summary>Who had a copy.</summary>
+    public IReadOnlyList<string> Cc { get; init; } = [];
+    /// <summary>The message it answers.</summary>
+    public string? InReplyTo { get; init; }
+    /// <summary>True when a machine sent it by itself (RFC 3834): it is not answered by a machine.</summary>
+    public bool IsAutomatic { get; init; }
+    /// <summary>The names of what was attached.</summary>
+    public IReadOnlyList<string> Attachments { get; init; } = [];
+    /// <summary>True when the text was longer than what is here.</summary>
+    public bool IsTextCut { get; init; }
+}
 
 /// <summary>
-/// Where whoever reads a mailbox hands e-mails in: sets off the rules whose trigger is EMAIL_RECEIVED, in the open transaction of the tenant, so once if the e-mail is taken once. The record is the newest of the rule's
-/// resource with the sender's address, if there is one; the e-mail is there for the steps as {{payload.subject}} and so on.
+/// Sets off the rules whose trigger is EMAIL_RECEIVED, in the open transaction of the tenant, so once if the e-mail is taken once. The record is the newest of the rule's resource with the sender's
+/// address, if there is one; the e-mail is there for the steps as {{payload.subject}} and so on.
 /// </summary>
 public sealed class ReceivedEmails(ActiveRules rules, RecordReader reader, IWorkflowRuns runs, TimeProvider clock) : ISharedByUseCases
 {
@@ -25,10 +39,11 @@ public sealed class ReceivedEmails(ActiveRules rules, RecordReader reader, IWork
     public async Task<int> TakeAsync(ReceivedEmail email, CancellationToken ct)
     {
         var payload = FreeJson.Of(JsonSerializer.SerializeToElement(email, WireJson.Options))!;
-        var setOff = 0;
+        var (setOff, senders) = (0, new Dictionary<string, (Guid? Id, JsonElement Record)>(StringComparer.Ordinal));
         foreach (var rule in (await rules.AllAsync(ct)).Where(r => r.Trigger.Type == WorkflowTriggerType.EmailReceived))
         {
-            var (id, record) = await FromAsync(rule.Resource, email.From, ct);
+            if (!senders.TryGetValue(rule.Resource.Name, out var sender)) senders[rule.Resource.Name] = sender = await FromAsync(rule.Resource, email.From, ct);
+            var (id, record) = sender;
             var state = NewRuns.Of(rule, id, null, email.MessageId, record, record, clock.GetUtcNow()) with { Payload = payload };
             await runs.AddAsync(state, ct);
             if (state.IsOpen) setOff++;

@@ -70,12 +70,18 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
     {
         var to = Placeholders.Fill(action.To!, about);
         if (!EmailAddress.TryParse(to, out var address)) throw new UndeliverableException("There is no e-mail address to send it to.");
+        if (AnswersMachine(state, address)) throw new UndeliverableException("The e-mail it would answer was sent by a machine: two of them would go on for ever.");
         var organization = context.Caller.Tenant.Name;
         // A subject is one line (RFC 5322 §2.2); what fills it may have several.
         var subject = string.Join(' ', Placeholders.Fill(action.Subject!, about).Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
         await email.SendAsync(new EmailMessage(StepId(state), address, null, organization, subject, Placeholders.Fill(action.Body!, about)), ct);
         return $"An e-mail was sent: {subject}";
     }
+
+    /// <summary>What a machine has sent is answered by none (RFC 3834 §2).</summary>
+    private static bool AnswersMachine(WorkflowRunState state, EmailAddress to) => state.Run.Trigger == WorkflowTriggerType.EmailReceived
+        && state.Payload?.Element is { } email && email.TryGetProperty("isAutomatic", out var isAutomatic) && isAutomatic.ValueKind == JsonValueKind.True
+        && email.TryGetProperty("from", out var from) && from.ValueEquals(to.Value);
 
     private async Task<string> CallAsync(WorkflowRunState state, WorkflowAction action, JsonElement about, CancellationToken ct)
     {

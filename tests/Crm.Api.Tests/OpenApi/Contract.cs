@@ -47,16 +47,20 @@ internal sealed class Operation(Contract contract, string method, string path, J
     public JsonNode? Body { get; } = json["requestBody"]?["content"]?.AsObject().First().Value;
 
     /// <summary>The media type of its body, with what a body of that type needs besides.</summary>
-    public string MediaType => IsForm ? "multipart/form-data; boundary=example" : "application/json";
+    public string MediaType => IsForm ? "multipart/form-data; boundary=example" : RawType ?? "application/json";
 
     /// <summary>How many bytes its body may have, all in all.</summary>
-    public int BodyLimit => IsForm ? (int)contract.Schemas.Resolve(Body!["schema"]!)["properties"]!["file"]!["maxLength"]! + (1 << 20) : Path.EndsWith("/batch", StringComparison.Ordinal) ? 16 << 20 : 1 << 20;
+    public int BodyLimit => RawType is not null ? (int)contract.Schemas.Resolve(Body!["schema"]!)["maxLength"]! : IsForm ? (int)contract.Schemas.Resolve(Body!["schema"]!)["properties"]!["file"]!["maxLength"]! + (1 << 20) : Path.EndsWith("/batch", StringComparison.Ordinal) ? 16 << 20 : 1 << 20;
 
     private bool IsForm => Json["requestBody"]?["content"]?["multipart/form-data"] is not null;
 
-    /// <summary>A body as the operation takes it: JSON, or a form in which lists come as several parts.</summary>
+    /// <summary>The type of a body that is sent as it is; null for JSON and forms.</summary>
+    private string? RawType => Json["requestBody"]?["content"]?.AsObject().Select(c => c.Key).FirstOrDefault(type => type is not ("application/json" or "application/merge-patch+json" or "multipart/form-data"));
+
+    /// <summary>A body as the operation takes it: JSON, a form in which lists come as several parts, or a text as it is.</summary>
     public object? Encode(JsonNode? body)
     {
+        if (body is not null && RawType is { } raw) return new StringContent((string)body!, System.Text.Encoding.UTF8, raw);
         if (body is null || !IsForm) return body?.DeepClone();
         var (form, members) = (new MultipartFormDataContent(), contract.Schemas.Resolve(Body!["schema"]!)["properties"]!);
         foreach (var (name, value) in body.AsObject())

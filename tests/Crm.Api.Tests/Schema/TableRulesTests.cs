@@ -21,7 +21,7 @@ public sealed class TableRulesTests(SchemaFixture schema)
     ];
 
     private static readonly string[] ReferenceTables = ["tenants"];
-    private static readonly string[] GlobalTables = ["api_key_lookup", "invitation_lookup", "member_link_lookup", "password_resets", "recovery_codes", "refresh_tokens", "second_factors", "stream_tickets", "user_tenants", "users", "workflow_hooks"];
+    private static readonly string[] GlobalTables = ["api_key_lookup", "inbound_addresses", "invitation_lookup", "member_link_lookup", "password_resets", "recovery_codes", "refresh_tokens", "second_factors", "stream_tickets", "user_tenants", "users", "workflow_hooks"];
     private static readonly string[] LocalTables = ["file_drafts", "inbox", "log_places", "login_attempts", "outbox", "outbox_later", "schedule_turns", "schedules", "schema_objects", "service_state", "webhook_endpoints", "webhook_lanes"];
 
     [Fact]
