@@ -19,7 +19,7 @@ internal sealed class WorkflowEndpoints : IEndpoints
         routes.Raw<ReceiveEmail>("hooks/email/{token}", "message/rfc822", EmailLimit);
         routes.About("inbound-email", "The secret address at which the organization takes e-mails, which set off workflow rules.");
         routes.Get<GetInboundEmail>("inbound-email");
-        routes.Post<OpenInboundEmail>("inbound-email");
+        routes.Post<OpenInboundEmail>("inbound-email", Answers.Created);
         routes.Delete<CloseInboundEmail>("inbound-email");
         routes.Post<DryRunWorkflow>("workflow-rules/{id}/dry-run");
         routes.Post<BacktestWorkflow>("workflow-rules/{id}/backtest");

@@ -33,11 +33,12 @@ public sealed class ConditionTree
     /// <param name="caller">Of which tenant: its custom fields, and the country of its phone numbers.</param>
     /// <param name="path">What errors call the tree.</param>
     /// <param name="withBefore">True when a member may also be written <c>before.name</c>: its value before the change, null when the record is new.</param>
+    /// <param name="isSaved">True when it was checked when it was saved: numbers where texts are, which used to be taken, are understood.</param>
     /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming the path.</exception>
-    public static ConditionTree Parse(Resource resource, JsonElement filter, Caller caller, string path = "filter", bool withBefore = false)
+    public static ConditionTree Parse(Resource resource, JsonElement filter, Caller caller, string path = "filter", bool withBefore = false, bool isSaved = false)
     {
         if (filter.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return new ConditionTree(null, caller.Tenant, path);
-        var members = new ResourceMembers(resource, caller.CustomFields.Of(resource.Name)) { OfStates = true, WithBefore = withBefore };
+        var members = new ResourceMembers(resource, caller.CustomFields.Of(resource.Name)) { OfStates = true, WithBefore = withBefore, OfSaved = isSaved };
         return new ConditionTree(ListParser.Filter(members, filter, path), caller.Tenant, path);
     }
 

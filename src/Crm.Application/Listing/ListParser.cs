@@ -150,7 +150,7 @@ public static class ListParser
         var values = operand.ValueKind == JsonValueKind.Array ? operand.EnumerateArray().ToList() : [operand];
         var ofText = op != FilterOperator.Null && (ofCurrency || FilterValues.IsText(field));
         var texts = values.Select(v => Scalar(v, $"{path}.value")).ToList();
-        if (ofText && values.Any(v => v.ValueKind != JsonValueKind.String)) throw QueryErrors.Invalid($"{path}.value", "must be a text");
+        if (ofText && !members.OfSaved && values.Any(v => v.ValueKind != JsonValueKind.String)) throw QueryErrors.Invalid($"{path}.value", "must be a text");
         return FilterValues.Make(field, ofCurrency, op, texts, $"{path}.value") with { OfBefore = ofBefore };
     }
 

@@ -16,6 +16,9 @@ public sealed record ResourceMembers(Resource Resource, EntityFields Custom)
     /// <summary>True when what is asked is the state that an event carries: without what is derived when a record is read.</summary>
     public bool OfStates { get; init; }
 
+    /// <summary>True for a tree that was saved: what was taken then is understood now, also where a new one would be refused.</summary>
+    public bool OfSaved { get; init; }
+
     /// <summary>True when <c>before.name</c> means a member before a change.</summary>
     public bool WithBefore { get; init; }
 

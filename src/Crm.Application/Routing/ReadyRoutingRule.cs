@@ -22,7 +22,7 @@ internal sealed class ReadyRoutingRule
         (Id, Name, _pool, _territories) = (id, name, pool, territories);
         try
         {
-            _condition = ConditionTree.Parse(leads, condition?.Element ?? default, caller, "condition");
+            _condition = ConditionTree.Parse(leads, condition?.Element ?? default, caller, "condition", isSaved: true);
             if (territoryField is not null) _map = TerritoryMap.Of(leads, territoryField, territories, caller);
         }
         catch (CrmException refusal)

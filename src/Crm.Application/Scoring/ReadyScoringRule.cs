@@ -19,7 +19,7 @@ internal sealed class ReadyScoringRule
         (Id, Name, _points, _decayFrom, _halfLifeDays) = (id, name, points, decayFrom, halfLifeDays);
         try
         {
-            _condition = ConditionTree.Parse(leads, condition?.Element ?? default, caller, "condition");
+            _condition = ConditionTree.Parse(leads, condition?.Element ?? default, caller, "condition", isSaved: true);
         }
         catch (CrmException refusal)
         {

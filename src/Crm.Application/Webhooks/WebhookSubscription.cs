@@ -20,7 +20,7 @@ internal sealed class WebhookSubscription
         if (listener.Filter is not { } filter || ResourceOf(listener.Events, resources) is not { } resource) return;
         try
         {
-            _filter = ConditionTree.Parse(resource, filter.Element, caller);
+            _filter = ConditionTree.Parse(resource, filter.Element, caller, isSaved: true);
         }
         catch (CrmException)
         {

@@ -20,7 +20,7 @@ internal sealed class ReadyRule
         try
         {
             _fromTo = WorkflowTriggers.FieldOf(trigger) is null ? null : WorkflowTriggers.FromTo(resource, trigger, caller);
-            _conditions = ConditionTree.Parse(resource, conditions?.Element ?? default, caller, "conditions", withBefore: true);
+            _conditions = ConditionTree.Parse(resource, conditions?.Element ?? default, caller, "conditions", withBefore: true, isSaved: true);
         }
         catch (CrmException refusal)
         {

@@ -42,7 +42,7 @@ internal sealed class RunByClock(IUnitOfWork unit, ActiveRules rules, RecordRead
 
     private async Task BeginAsync(ReadyRule rule, FilterNode? due, DateTimeOffset now, CancellationToken ct)
     {
-        var conditions = rule.Conditions is { } tree ? ListParser.Filter(new ResourceMembers(rule.Resource, context.Caller.CustomFields.Of(rule.Resource.Name)), tree.Element, "conditions") : null;
+        var conditions = rule.Conditions is { } tree ? ListParser.Filter(new ResourceMembers(rule.Resource, context.Caller.CustomFields.Of(rule.Resource.Name)) { OfSaved = true }, tree.Element, "conditions") : null;
         FilterNode[] nodes = [.. new[] { due, conditions }.OfType<FilterNode>()];
         var request = new ListRequest { Filter = nodes.Length == 0 ? null : new AllOf(nodes), Take = ListRequest.MaxTake, Count = CountMode.None };
         var begun = 0;

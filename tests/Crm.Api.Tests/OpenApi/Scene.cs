@@ -45,7 +45,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             // An event is nobody's to make: the first there is.
             if (operation.Path.StartsWith("/api/v1/events/{id}", StringComparison.Ordinal)) example = (string)(await Tenant.EventsAsync("after=0&take=1")).Items[0]!["id"]!;
             if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
-            if (path.Contains("/hooks/email/", StringComparison.Ordinal)) example = (await Tenant.PostAsync("/inbound-email")).ShouldBe(200).Of("url")!.Split('/')[^1];
+            if (path.Contains("/hooks/email/", StringComparison.Ordinal)) example = (await Tenant.PostAsync("/inbound-email")).ShouldBe(201).Of("url")!.Split('/')[^1];
             if (path.Contains("/stock/{id}", StringComparison.Ordinal)) example = await StockLevelAsync();
             if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);

@@ -72,9 +72,9 @@ public sealed class InboundEmailTests(CrmApi api)
     {
         var tenant = await api.TenantAsync();
         ((bool)(await tenant.GetAsync("/inbound-email")).ShouldBe(200).Data["isOpen"]!).ShouldBeFalse();
-        var first = (await tenant.PostAsync("/inbound-email", null, ("Idempotency-Key", "once"))).ShouldBe(200);
+        var first = (await tenant.PostAsync("/inbound-email", null, ("Idempotency-Key", "once"))).ShouldBe(201);
         first.Data["previousEndsAt"].ShouldBeNull();
-        var second = (await tenant.PostAsync("/inbound-email", null, ("Idempotency-Key", "once"))).ShouldBe(200);
+        var second = (await tenant.PostAsync("/inbound-email", null, ("Idempotency-Key", "once"))).ShouldBe(201);
         second.Of("url").ShouldNotBe(first.Of("url"), "a secret is not kept for a retry");
         ((DateTimeOffset)second.Data["previousEndsAt"]!).ShouldBeInRange(DateTimeOffset.UtcNow.AddHours(23), DateTimeOffset.UtcNow.AddHours(25));
         var seen = (await tenant.GetAsync("/inbound-email")).ShouldBe(200);
@@ -130,7 +130,7 @@ public sealed class InboundEmailTests(CrmApi api)
         (await tenant.RunsAsync(rule, 2)).Count(r => r.Status() == "SUCCEEDED").ShouldBe(1);
     }
 
-    private static async Task<string> OpenAsync(ApiClient tenant) => (await tenant.PostAsync("/inbound-email")).ShouldBe(200).Of("url")!;
+    private static async Task<string> OpenAsync(ApiClient tenant) => (await tenant.PostAsync("/inbound-email")).ShouldBe(201).Of("url")!;
 
     private Task<Reply> HandInAsync(string url, string message, ApiClient? via = null) =>
         (via ?? api.Anonymous).RawAsync("POST", url, Encoding.UTF8.GetBytes(message.ReplaceLineEndings("\r\n")), "message/rfc822");

@@ -90,6 +90,14 @@ public sealed class ConditionTreeTests
         findings[1].Found!.Value.GetProperty("amount").GetDecimal().ShouldBe(1250m);
     }
 
+    [Fact]
+    public void A_number_is_no_text_but_in_what_was_saved_before_that_was_said()
+    {
+        const string filter = """{"field": "externalId", "value": 4711}""";
+        Should.Throw<CrmException>(() => Parse(filter)).Message.ShouldContain("must be a text");
+        ConditionTree.Parse(Leads, Json(filter), Caller, isSaved: true).Matches(Json("""{"externalId": "4711"}""")).ShouldBeTrue();
+    }
+
     private static ConditionTree Parse(string filter, bool withBefore = false) => ConditionTree.Parse(Leads, Json(filter), Caller, withBefore: withBefore);
 
     private static JsonElement Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
