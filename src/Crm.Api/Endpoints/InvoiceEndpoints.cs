@@ -1,8 +1,17 @@
 using Crm.Api.Http;
+using Crm.Application.Invoices;
 
 namespace Crm.Api.Endpoints;
 
 internal sealed class InvoiceEndpoints : IEndpoints
 {
-    public void Map(Routes routes) => routes.Resource("invoices");
+    public void Map(Routes routes)
+    {
+        routes.Resource("invoices");
+        routes.Post<IssueInvoice>("invoices/{id}/issue", Answers.Record("invoices"));
+        routes.Post<SendInvoice>("invoices/{id}/send", Answers.Record("invoices"));
+        routes.Post<VoidInvoice>("invoices/{id}/void", Answers.Record("invoices"));
+        routes.Post<CreditInvoice>("invoices/{id}/credit-notes", Answers.CreatedRecord("invoices"));
+        routes.Post<InvoiceDeal>("deals/{id}/invoice", Answers.CreatedRecord("invoices"));
+    }
 }

@@ -82,6 +82,86 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         base.Revise(details);
     }
 
+    /// <summary>Refuses what cannot be issued: before a number is taken, so that others wait as briefly as can be.</summary>
+    /// <exception cref="CrmException">INVALID_STATE: it is issued; UNPROCESSABLE: it lacks what EN 16931 demands.</exception>
+    public void EnsureIssuable(IssueSetting setting)
+    {
+        if (Status != InvoiceStatus.Draft) throw InvoiceErrors.Issued();
+        IssueRules.Check(this, setting);
+    }
+
+    /// <summary>Issues the draft: it gets its number and the parties as they are, and changes no more. Raises <see cref="InvoiceIssued"/>.</summary>
+    /// <exception cref="CrmException">As <see cref="EnsureIssuable"/>.</exception>
+    public void Issue(string number, IssueSetting setting)
+    {
+        EnsureIssuable(setting);
+        Set(Details with { Series = Details.Series ?? setting.Series, DueDate = Details.DueDate ?? setting.Today.AddDays(setting.TermDays) });
+        Put(number, setting.Seller, setting.Buyer, setting.Today, setting.Now);
+        Balance();
+    }
+
+    /// <summary>Sends the document to an address, the customer's unless stated; it may be sent again. Raises <see cref="InvoiceSent"/>.</summary>
+    /// <exception cref="CrmException">INVALID_STATE: it is a draft, or void. UNPROCESSABLE: the customer has no address.</exception>
+    public void Send(EmailAddress? to, DateTimeOffset now)
+    {
+        if (Status == InvoiceStatus.Draft) throw InvoiceErrors.NotIssued();
+        if (Status == InvoiceStatus.Void) throw InvoiceErrors.Void();
+        if (to is null && !EmailAddress.TryParse(Buyer!.Email, out to)) throw CrmException.Unprocessable("to", "is required: the customer had no e-mail address when the document was issued");
+        SentAt ??= now;
+        Raise(new InvoiceSent(Id, Number!, to!));
+    }
+
+    /// <summary>Declares an open invoice void: it keeps its number and counts no more. Raises <see cref="InvoiceVoided"/>.</summary>
+    /// <exception cref="CrmException">INVALID_STATE: it is a draft, a credit note, void, paid, or credited.</exception>
+    public void DeclareVoid(string? reason, DateTimeOffset now)
+    {
+        if (Status == InvoiceStatus.Draft) throw InvoiceErrors.NotIssued();
+        if (Status == InvoiceStatus.Void) throw InvoiceErrors.Void();
+        if (Kind == InvoiceKind.CreditNote) throw InvoiceErrors.IsCreditNote();
+        if (PaidTotal.Amount != 0 || CreditedTotal.Amount != 0) throw InvoiceErrors.InUse();
+        (Status, VoidedAt) = (InvoiceStatus.Void, now);
+        Balance();
+        Raise(new InvoiceVoided(Id, Number!, Total, reason));
+    }
+
+    /// <summary>Notes that an open invoice is late. Once: later days change nothing. Raises <see cref="InvoiceOverdue"/>.</summary>
+    public void FallOverdue(DateOnly today)
+    {
+        if (Status is not (InvoiceStatus.Sent or InvoiceStatus.PartiallyPaid) || Details.DueDate is not { } due || due >= today) return;
+        Status = InvoiceStatus.Overdue;
+        Raise(new InvoiceOverdue(Id, Number!, due, DueTotal, Details.CustomerId));
+    }
+
+    /// <summary>
+    /// Takes the invoice back, or lines of it, by a credit note, which is issued at once and offset against it. Raises <see cref="InvoiceCredited"/>; of the note <see cref="Created{Invoice}"/> and <see cref="InvoiceIssued"/>.
+    /// </summary>
+    /// <param name="lines">What is taken back; all that is left, when null.</param>
+    /// <param name="before">What earlier credit notes took back.</param>
+    /// <param name="number">The note's number.</param>
+    /// <exception cref="CrmException">INVALID_STATE: it is a draft, void, a credit note itself or credited in full; UNPROCESSABLE by path: more than is left.</exception>
+    public Invoice Credit(Guid id, IReadOnlyList<CreditLine>? lines, CreditedSoFar before, string? notes, string number, DateOnly today, DateTimeOffset now)
+    {
+        EnsureCreditable();
+        var note = new Invoice { Id = id, Kind = InvoiceKind.CreditNote, CreditedInvoiceId = Id, PaidTotal = Money.Zero(Total.Currency) };
+        note.Begin(note.Counted(CreditNotes.Of(this, lines, before, notes, now)));
+        note.CreditedTotal = note.Total;
+        note.Put(number, Seller!, Buyer!, today, now);
+        note.Balance();
+        CreditedTotal = Money.Of(CreditedTotal.Amount - note.Total.Amount, Total.Currency);
+        Balance();
+        Raise(new InvoiceCredited(Id, id, number, Money.Of(-note.Total.Amount, Total.Currency)));
+        return note;
+    }
+
+    /// <summary>Refuses what no credit note can take back.</summary>
+    /// <exception cref="CrmException">INVALID_STATE.</exception>
+    public void EnsureCreditable()
+    {
+        if (Status == InvoiceStatus.Draft) throw InvoiceErrors.NotIssued();
+        if (Status == InvoiceStatus.Void) throw InvoiceErrors.Void();
+        if (Kind == InvoiceKind.CreditNote) throw InvoiceErrors.IsCreditNote();
+    }
+
     /// <inheritdoc/>
     protected override void EnsureDeletable()
     {
@@ -98,6 +178,17 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         if (prepaid.Amount > Total.Amount) throw CrmException.Validation("prepaid.amount", "must not be more than the total");
     }
 
-    private void Balance() => DueTotal = Status == InvoiceStatus.Void ? Money.Zero(Total.Currency)
-        : Money.Of(Total.Amount - (Details.Prepaid?.Amount ?? 0) - PaidTotal.Amount - CreditedTotal.Amount, Total.Currency);
+    private void Put(string number, DocumentParty seller, DocumentParty buyer, DateOnly today, DateTimeOffset now)
+    {
+        (Status, Number, IssueDate, IssuedAt, Seller, Buyer) = (InvoiceStatus.Sent, number, today, now, seller, buyer);
+        Raise(new InvoiceIssued(Id, Kind, number, today, Details.DueDate, Total, Details.CustomerId));
+    }
+
+    /// <summary>What is due after something counted, and so where the document stands.</summary>
+    private void Balance()
+    {
+        DueTotal = Status == InvoiceStatus.Void ? Money.Zero(Total.Currency)
+            : Money.Of(Total.Amount - (Details.Prepaid?.Amount ?? 0) - PaidTotal.Amount - CreditedTotal.Amount, Total.Currency);
+        if (Status is (InvoiceStatus.Sent or InvoiceStatus.PartiallyPaid or InvoiceStatus.Overdue) && DueTotal.Amount <= 0) Status = InvoiceStatus.Paid;
+    }
 }

@@ -2,9 +2,49 @@ using Crm.Domain.Common;
 
 namespace Crm.Domain.Invoices;
 
+/// <summary>A document got its number and changes no more.</summary>
+/// <param name="Total">With tax; of a credit note below zero.</param>
+public sealed record InvoiceIssued(Guid InvoiceId, InvoiceKind Kind, string Number, DateOnly IssueDate, DateOnly? DueDate, Money Total, Guid CustomerId) : IDomainEvent;
+
+/// <summary>An issued document is sent to this address.</summary>
+public sealed record InvoiceSent(Guid InvoiceId, string Number, EmailAddress To) : IDomainEvent;
+
+/// <summary>An invoice was not paid by the day it was due.</summary>
+public sealed record InvoiceOverdue(Guid InvoiceId, string Number, DateOnly DueDate, Money DueTotal, Guid CustomerId) : IDomainEvent;
+
+/// <summary>An issued invoice counts no more.</summary>
+public sealed record InvoiceVoided(Guid InvoiceId, string Number, Money Total, string? Reason) : IDomainEvent;
+
+/// <summary>A credit note took back an invoice, or a part of it.</summary>
+/// <param name="Amount">What was taken back, with tax.</param>
+public sealed record InvoiceCredited(Guid InvoiceId, Guid CreditNoteId, string CreditNoteNumber, Money Amount) : IDomainEvent;
+
 /// <summary>The ways in which an invoice refuses.</summary>
 public static class InvoiceErrors
 {
     /// <summary>409: it is issued, and what is issued never changes.</summary>
     public static CrmException Issued() => CrmException.Conflict("INVALID_STATE", "The document is issued and never changes: declare it void or write a credit note.");
+
+    /// <summary>409: it is a draft, and this needs an issued document.</summary>
+    public static CrmException NotIssued() => CrmException.Conflict("INVALID_STATE", "The document is a draft: issue it first.");
+
+    /// <summary>409: it counts no more.</summary>
+    public static CrmException Void() => CrmException.Conflict("INVALID_STATE", "The document is void.");
+
+    /// <summary>409: payments or credit notes refer to it.</summary>
+    public static CrmException InUse() => CrmException.Conflict("INVALID_STATE", "An invoice with payments or credit notes cannot be void: write a credit note.");
+
+    /// <summary>409: credit notes are final.</summary>
+    public static CrmException IsCreditNote() => CrmException.Conflict("INVALID_STATE", "A credit note is final: write a new invoice.");
+
+    /// <summary>409: nothing is left to take back.</summary>
+    public static CrmException Credited() => CrmException.Conflict("INVALID_STATE", "The invoice is credited in full.");
+
+    /// <summary>422: lines that the invoice does not have, or not so much of.</summary>
+    public static CrmException Uncreditable(IReadOnlyDictionary<string, string[]> errors) =>
+        new(ErrorKind.Unprocessable, "UNPROCESSABLE", "The request takes back what the invoice does not have.", errors);
+
+    /// <summary>422: what EN 16931 demands is missing; by path.</summary>
+    public static CrmException Incomplete(IReadOnlyDictionary<string, string[]> errors) =>
+        new(ErrorKind.Unprocessable, "UNPROCESSABLE", "The document lacks what an invoice must say.", errors);
 }

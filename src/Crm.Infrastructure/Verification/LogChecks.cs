@@ -57,6 +57,15 @@ internal static class LogChecks
             where c.tenant_id = @TenantId and c.number ~ '^C-[0-9]{1,18}$'
               and substr(c.number, 3)::bigint > coalesce((select k.value from crm_read.counters k where k.tenant_id = @TenantId and k.name = 'customer'), 0)
             """),
+        new SqlCheck("numbers of invoices have no gap in their series and year", "select count(*) from crm_read.invoices i where i.tenant_id = @TenantId and i.number is not null",
+            """
+            select coalesce(k.name, g.name) || ': ' || coalesce(g.given, 0) || ' of ' || coalesce(k.value, 0)
+            from (select c.name, c.value from crm_read.counters c where c.tenant_id = @TenantId and c.name like 'invoice %') as k
+              full join (
+                select 'invoice ' || coalesce(i.series, '') || to_char(i.issue_date, 'YYYY') as name, count(*) as given, max(substring(i.number from '[0-9]+$')::bigint) as last
+                from crm_read.invoices i where i.tenant_id = @TenantId and i.number is not null group by 1) as g on g.name = k.name
+            where k.value is distinct from g.given or k.value is distinct from g.last
+            """),
         new SqlCheck("members and the users who reach the tenant are the same",
             "select count(*) from crm.user_tenants u where u.tenant_id = @TenantId",
             """

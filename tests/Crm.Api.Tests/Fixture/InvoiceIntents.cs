@@ -27,6 +27,10 @@ internal static class InvoiceIntents
         return client.PostAsync("/invoices", body);
     }
 
+    /// <summary>An invoice of 120 EUR, unless something else is given, issued to this customer.</summary>
+    public static async Task<Reply> IssuedAsync(this ApiClient client, Guid customer, object? more = null) =>
+        (await client.PostAsync($"/invoices/{(await client.DraftAsync(customer, more)).ShouldBe(201).Id}/issue")).ShouldBe(200);
+
     /// <summary>Says who sells, so that invoices can be issued.</summary>
     public static async Task SellsAsync(this ApiClient client, object? more = null)
     {

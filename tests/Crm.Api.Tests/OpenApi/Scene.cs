@@ -46,6 +46,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             if (operation.Path.StartsWith("/api/v1/events/{id}", StringComparison.Ordinal)) example = (string)(await Tenant.EventsAsync("after=0&take=1")).Items[0]!["id"]!;
             if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
             if (path.Contains("/hooks/email/", StringComparison.Ordinal)) example = (await Tenant.PostAsync("/inbound-email")).ShouldBe(201).Of("url")!.Split('/')[^1];
+            if (operation.Path.StartsWith("/api/v1/invoices/{id}/", StringComparison.Ordinal)) example = await InvoiceAsync(operation);
+            if (operation.Path == "/api/v1/deals/{id}/invoice") example = await WonDealAsync();
             if (path.Contains("/stock/{id}", StringComparison.Ordinal)) example = await StockLevelAsync();
             if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
@@ -96,6 +98,24 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         var (product, warehouse) = (await Tenant.StockedProductAsync(), await Tenant.WarehouseAsync());
         (await Tenant.MoveStockAsync("RECEIPT", product, warehouse, 1)).ShouldBe(201);
         return (string)(await Tenant.GetAsync($"/stock?productId={product}")).Items.ShouldHaveSingleItem()!["id"]!;
+    }
+
+    /// <summary>What an act on an invoice needs: who sells and buys, and for most an issued one.</summary>
+    private async Task<string> InvoiceAsync(Operation operation)
+    {
+        await Tenant.SellsAsync();
+        var buyer = await Tenant.BuyerAsync();
+        var isIssued = new[] { "send", "void", "credit-notes" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
+        return (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id.ToString();
+    }
+
+    /// <summary>Only a won deal is invoiced, to its customer, with a tax that is found.</summary>
+    private async Task<string> WonDealAsync()
+    {
+        await Tenant.SellsAsync(new { defaultTaxCode = "WON" });
+        await Tenant.PostAsync("/tax-rates", new { country = "BG", taxCode = "WON", taxCategory = "STANDARD", percent = 20, validFrom = "2020-01-01" });
+        var (buyer, stages) = (await Tenant.BuyerAsync(), await Tenant.StagesAsync());
+        return (await Tenant.DealAsync(new { customerId = buyer, stageId = stages["CLOSED_WON"], value = new { amount = 1000, currency = "EUR" } })).Id.ToString();
     }
 
     /// <summary>Nobody makes a notification for himself: a colleague gives the caller a task.</summary>

@@ -1,0 +1,81 @@
+using Crm.Domain.Commerce;
+using Crm.Domain.Common;
+
+namespace Crm.Domain.Invoices;
+
+/// <summary>A line to be taken back.</summary>
+/// <param name="LineItemId">The invoice's line.</param>
+/// <param name="Quantity">How much of it: above 0; all that is left, when absent.</param>
+public sealed record CreditLine(Guid LineItemId, decimal? Quantity = null);
+
+/// <summary>What earlier credit notes have taken back of an invoice.</summary>
+/// <param name="Quantities">By the invoice's lines, above 0.</param>
+/// <param name="LineTotal">The sum of their lines' nets, without its sign.</param>
+public sealed record CreditedSoFar(IReadOnlyDictionary<Guid, decimal> Quantities, decimal LineTotal)
+{
+    /// <summary>Nothing yet.</summary>
+    public static CreditedSoFar Nothing { get; } = new(new Dictionary<Guid, decimal>(), 0);
+}
+
+/// <summary>
+/// The opposite of an invoice, or of a part of it. Quantities are negative, percentages stay what they are, amounts change sides: an allowance of 5 becomes a charge of 5. So every sum of a document that
+/// is taken back whole is exactly the opposite. Amounts fall into parts by what was taken back so far, so that the parts add up to the whole.
+/// </summary>
+internal static class CreditNotes
+{
+    /// <summary>The details of the credit note.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE by path; INVALID_STATE: nothing is left.</exception>
+    public static InvoiceDetails Of(Invoice invoice, IReadOnlyList<CreditLine>? asked, CreditedSoFar before, string? notes, DateTimeOffset now)
+    {
+        var (details, currency) = (invoice.Details, invoice.Details.Currency!);
+        var left = details.LineItems.ToDictionary(l => l.Id!.Value, l => l.Quantity - before.Quantities.GetValueOrDefault(l.Id!.Value));
+        if (left.Values.All(q => q <= 0)) throw InvoiceErrors.Credited();
+        var taken = Taken(asked, left);
+        var lines = details.LineItems.Where(l => taken.ContainsKey(l.Id!.Value)).Select(l => Opposite(l, before.Quantities.GetValueOrDefault(l.Id!.Value), taken[l.Id!.Value], currency, now)).ToList();
+        var isLast = left.All(l => l.Value <= 0 || taken.GetValueOrDefault(l.Key) == l.Value);
+        var after = before.LineTotal - lines.Sum(l => l.Net!.Amount);
+        return new InvoiceDetails
+        {
+            CustomerId = details.CustomerId, ContactId = details.ContactId, DealId = details.DealId, OwnerId = details.OwnerId, Currency = details.Currency, Language = details.Language,
+            BuyerReference = details.BuyerReference, Series = details.Series, DeliveryDate = details.DeliveryDate, Notes = notes, LineItems = ValueList.Of(lines),
+            Adjustments = ValueList.Of(details.Adjustments.Select(a => a.Amount is null ? a : Turned(a, Part(a.Amount.Amount, invoice.LineTotal.Amount, before.LineTotal, isLast ? null : after, currency))).Where(a => a.Amount is not { Amount: 0 })),
+        };
+    }
+
+    private static Dictionary<Guid, decimal> Taken(IReadOnlyList<CreditLine>? asked, Dictionary<Guid, decimal> left)
+    {
+        if (asked is null) return left.Where(l => l.Value > 0).ToDictionary();
+        var (taken, errors) = (new Dictionary<Guid, decimal>(), new Dictionary<string, string[]>());
+        for (var i = 0; i < asked.Count; i++)
+        {
+            var (line, quantity) = asked[i];
+            if (!left.TryGetValue(line, out var most)) errors[$"lines[{i}].lineItemId"] = ["is none of the invoice's"];
+            else if (most <= 0) errors[$"lines[{i}].lineItemId"] = ["is credited in full"];
+            else if (quantity > most) errors[$"lines[{i}].quantity"] = [$"must be at most {Plain.Of(most)}, which is left of the line"];
+            else if (!taken.TryAdd(line, quantity ?? most)) errors[$"lines[{i}].lineItemId"] = ["is given more than once"];
+        }
+        return errors.Count == 0 ? taken : throw InvoiceErrors.Uncreditable(errors);
+    }
+
+    private static DocumentItem Opposite(DocumentItem line, decimal before, decimal quantity, string currency, DateTimeOffset now)
+    {
+        var credit = line with
+        {
+            Id = Ids.New(now), SourceItemId = line.Id, Quantity = -quantity,
+            Adjustments = ValueList.Of(line.Adjustments
+                .Select(a => a.Amount is null ? a : Turned(a, Part(a.Amount.Amount, line.Quantity, before, before + quantity == line.Quantity ? null : before + quantity, currency))).Where(a => a.Amount is not { Amount: 0 })),
+        };
+        return credit with { Net = Money.Of(LineTotals.Of(DocumentSettlement.Counted(credit), currency).Net, currency) };
+    }
+
+    /// <summary>The part of an amount that falls to what lies between <paramref name="before"/> and <paramref name="after"/> of the whole; the rest of it, when there is no after.</summary>
+    private static decimal Part(decimal amount, decimal whole, decimal before, decimal? after, string currency)
+    {
+        return UpTo(after) - UpTo(before);
+
+        decimal UpTo(decimal? place) => place is not { } share ? amount : whole == 0 ? 0 : Rounding.ToMinorUnit(amount * (share / whole), currency);
+    }
+
+    private static TAdjustment Turned<TAdjustment>(TAdjustment adjustment, decimal part) where TAdjustment : LineAdjustment =>
+        adjustment with { IsCharge = adjustment.IsCharge != part >= 0, Amount = Money.Of(Math.Abs(part), adjustment.Amount!.Currency) };
+}

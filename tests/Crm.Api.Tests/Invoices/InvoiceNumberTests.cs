@@ -1,0 +1,101 @@
+using Crm.Api.Tests.Durability;
+using Crm.Api.Tests.Fixture;
+
+namespace Crm.Api.Tests.Invoices;
+
+/// <summary>Numbers have no gap and none comes twice, whoever issues at once and whatever is killed.</summary>
+public sealed class InvoiceNumberTests(CrmApi api)
+{
+    private const int Invoices = 64;
+
+    [Fact]
+    public async Task Sixty_four_issues_at_once_take_the_numbers_from_1_to_64()
+    {
+        var tenant = await api.TenantAsync();
+        var drafts = await DraftsAsync(tenant);
+        var replies = await Task.WhenAll(drafts.Select(d => tenant.PostAsync($"/invoices/{d}/issue")));
+        replies.ShouldAllBe(r => r.Status == 200);
+        await AreGaplessAsync(tenant);
+    }
+
+    [Fact]
+    public async Task Of_sixteen_who_issue_one_draft_one_does()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var draft = (await tenant.DraftAsync(await tenant.BuyerAsync())).ShouldBe(201).Id;
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => tenant.PostAsync($"/invoices/{draft}/issue")));
+        replies.Count(r => r.Status == 200).ShouldBe(1);
+        replies.Where(r => r.Status != 200).ShouldAllBe(r => r.Status == 409);
+        (await tenant.IssuedAsync(await tenant.BuyerAsync())).Of("number").ShouldEndWith("-000002");
+    }
+
+    [Fact]
+    public async Task Of_sixteen_who_credit_one_invoice_one_does()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var invoice = await tenant.IssuedAsync(await tenant.BuyerAsync());
+        var replies = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => tenant.PostAsync($"/invoices/{invoice.Id}/credit-notes")));
+        replies.Count(r => r.Status == 201).ShouldBe(1);
+        replies.Where(r => r.Status != 201).ShouldAllBe(r => r.Status == 409);
+        (await tenant.GetAsync($"/invoices/{invoice.Id}")).Amount("creditedTotal").ShouldBe("120.00");
+    }
+
+    [Fact]
+    public async Task Killed_twice_in_the_midst_no_number_is_left_out_or_given_twice()
+    {
+        await using var service = await ServiceProcess.StartAsync();
+        var owner = await service.Api.RegisterAsync();
+        var drafts = await DraftsAsync(service.Api.As(owner.Token));
+        var issued = 0;
+        var (left, workers) = (new System.Collections.Concurrent.ConcurrentQueue<Guid>(drafts), new List<Task>());
+        for (var i = 0; i < 8; i++) workers.Add(Task.Run(WorkAsync));
+        await Eventually.Async(() => Task.FromResult(Volatile.Read(ref issued) >= 8), "some are issued", TimeSpan.FromMinutes(1));
+        await service.KillServiceAsync();
+        await service.StartAsync();
+        await Eventually.Async(() => Task.FromResult(Volatile.Read(ref issued) >= 24), "some more are issued", TimeSpan.FromMinutes(1));
+        await service.KillAsync();
+        await service.StartAsync();
+        await Task.WhenAll(workers).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        await AreGaplessAsync(service.Api.As(owner.Token));
+
+        async Task WorkAsync()
+        {
+            while (left.TryDequeue(out var draft))
+            {
+                await Eventually.Async(() => IssueAsync(draft), $"{draft} is issued", TimeSpan.FromMinutes(2));
+                Interlocked.Increment(ref issued);
+            }
+        }
+
+        async Task<bool> IssueAsync(Guid draft)
+        {
+            try
+            {
+                var reply = await service.Api.As(owner.Token).PostAsync($"/invoices/{draft}/issue", null, ("Idempotency-Key", draft.ToString()));
+                if (reply.Status is not (200 or 503)) throw new InvalidOperationException(reply.ToString());
+                return reply.Status == 200;
+            }
+            catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static async Task<IReadOnlyList<Guid>> DraftsAsync(ApiClient tenant)
+    {
+        await tenant.SellsAsync();
+        var buyer = await tenant.BuyerAsync();
+        var batch = (await tenant.PostAsync("/invoices/batch", new { operations = Enumerable.Range(0, Invoices).Select(_ => new { op = "create", data = new { customerId = buyer, lineItems = new[] { InvoiceIntents.Line } } }) })).ShouldBe(200);
+        return [.. batch.Items.Select(i => (Guid)i!["id"]!)];
+    }
+
+    private static async Task AreGaplessAsync(ApiClient tenant)
+    {
+        var issued = (await tenant.GetAsync("/invoices?take=200&sort=number&status=SENT")).ShouldBe(200).Items;
+        issued.Select(i => (string)i!["number"]!).ShouldBe(Enumerable.Range(1, Invoices).Select(n => $"{DateTime.UtcNow.Year}-{n:000000}"));
+        issued.ShouldAllBe(i => (int)i!["version"]! == 2, "drafted and issued once");
+    }
+}
