@@ -35,8 +35,8 @@ public sealed record Adjustment
     public static Adjustment OfAmount(decimal amount, bool isCharge = false, string? reason = null, Tax? tax = null) =>
         amount < 0 ? throw CrmException.Validation("amount", "must not be negative") : new Adjustment(isCharge, null, amount, reason, tax);
 
-    /// <summary>What it comes to: its amount, or its part of a base, with that one's sign.</summary>
-    internal decimal Of(decimal basis, string currency) => Percent is { } percent ? Rounding.ToMinorUnit(basis * percent / 100, currency) : Amount!.Value;
+    /// <summary>What it comes to: its amount, or its part of a base, with that one's sign, rounded to the currency's minor unit.</summary>
+    public decimal Of(decimal basis, string currency) => Percent is { } percent ? Rounding.ToMinorUnit(basis * percent / 100, currency) : Amount!.Value;
 }
 
 /// <summary>What a line of an offer, order or invoice counts (EN 16931, BG-25).</summary>

@@ -33,7 +33,7 @@ internal static class DocumentSettlement
     {
         try
         {
-            return DocumentTotals.Of(settled.Currency!, [.. settled.LineItems.Select(line => Counted(line))], [.. settled.Adjustments.Select(Counted)]);
+            return DocumentTotals.Of(settled.Currency!, settled.LineItems, settled.Adjustments);
         }
         catch (CrmException refusal) when (refusal.Errors is { } errors)
         {
@@ -45,7 +45,8 @@ internal static class DocumentSettlement
     public static DocumentLine Counted(DocumentItem line) => DocumentLine.Of(line.Quantity, line.UnitPrice!.Amount, Tax.Of(line.TaxCategory!.Value, line.TaxPercent!.Value, line.TaxReason),
         line.PriceQuantity, [.. line.Adjustments.Select(a => Counted(a, null))]);
 
-    private static Adjustment Counted(DocumentAdjustment adjustment) =>
+    /// <summary>What it counts of an adjustment of the whole document.</summary>
+    public static Adjustment Counted(DocumentAdjustment adjustment) =>
         Counted(adjustment, adjustment.TaxCategory is { } category ? Tax.Of(category, adjustment.TaxPercent ?? 0, adjustment.TaxReason) : null);
 
     private static Adjustment Counted(LineAdjustment adjustment, Tax? tax) => adjustment.Percent is { } percent

@@ -11,7 +11,7 @@ public sealed record LineTotals(decimal Gross, decimal Allowances, decimal Charg
 {
     /// <summary>What a line comes to in a currency.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED on <c>amount</c>: it leaves the range of money.</exception>
-    internal static LineTotals Of(DocumentLine line, string currency)
+    public static LineTotals Of(DocumentLine line, string currency)
     {
         var exact = line.Quantity * (line.UnitPrice / line.PriceQuantity);
         // A quotient that does not end is better taken last.
@@ -94,6 +94,11 @@ public sealed record DocumentTotals
 
         decimal InRange(decimal amount) => Money.Of(amount, currency).Amount;
     }
+
+    /// <summary>The sums of lines and adjustments as documents keep them.</summary>
+    /// <exception cref="CrmException">As of the other.</exception>
+    public static DocumentTotals Of(string currency, IEnumerable<DocumentItem> lines, IEnumerable<DocumentAdjustment> adjustments, decimal prepaid = 0) =>
+        Of(currency, [.. lines.Select(DocumentSettlement.Counted)], [.. adjustments.Select(DocumentSettlement.Counted)], prepaid);
 
     private static IEnumerable<AdjustmentTotals> Parts(Adjustment adjustment, IReadOnlyList<DocumentLine> lines, LineTotals[] nets, string currency)
     {

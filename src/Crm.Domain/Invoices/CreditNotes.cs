@@ -21,11 +21,20 @@ public sealed record CreditedSoFar(IReadOnlyDictionary<Guid, decimal> Quantities
 /// The opposite of an invoice, or of a part of it. Quantities are negative, percentages stay what they are, amounts change sides: an allowance of 5 becomes a charge of 5. So every sum of a document that
 /// is taken back whole is exactly the opposite. Amounts fall into parts by what was taken back so far, so that the parts add up to the whole.
 /// </summary>
-internal static class CreditNotes
+public static class CreditNotes
 {
+    /// <summary>A credit note's line as the documents of others show it: what is taken back, above zero.</summary>
+    public static DocumentItem Shown(DocumentItem line) => line with
+    {
+        Quantity = -line.Quantity, Net = Money.Of(-line.Net!.Amount, line.Net.Currency), Adjustments = ValueList.Of(line.Adjustments.Select(a => a.Amount is null ? a : Turned(a, a.Amount.Amount))),
+    };
+
+    /// <summary>A credit note's adjustment, likewise.</summary>
+    public static DocumentAdjustment Shown(DocumentAdjustment adjustment) => adjustment.Amount is null ? adjustment : Turned(adjustment, adjustment.Amount.Amount);
+
     /// <summary>The details of the credit note.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE by path; INVALID_STATE: nothing is left.</exception>
-    public static InvoiceDetails Of(Invoice invoice, IReadOnlyList<CreditLine>? asked, CreditedSoFar before, string? notes, DateTimeOffset now)
+    internal static InvoiceDetails Of(Invoice invoice, IReadOnlyList<CreditLine>? asked, CreditedSoFar before, string? notes, DateTimeOffset now)
     {
         var (details, currency) = (invoice.Details, invoice.Details.Currency!);
         var left = details.LineItems.ToDictionary(l => l.Id!.Value, l => l.Quantity - before.Quantities.GetValueOrDefault(l.Id!.Value));

@@ -40,6 +40,9 @@ internal sealed class ReadModels
         select @TenantId, given.name, given.value from (
           select 'customer' as name, max(substr(c.number, 3)::bigint) as value from crm_read.customers c where c.tenant_id = @TenantId and c.number ~ '^C-[0-9]{1,18}$'
           union all
+          select 'invoice ' || coalesce(i.series, '') || to_char(i.issue_date, 'YYYY'), max(substring(i.number from '[0-9]+$')::bigint) from crm_read.invoices i
+          where i.tenant_id = @TenantId and i.number is not null group by 1
+          union all
           select 'custom field', max(f.number) from crm_read.custom_fields f where f.tenant_id = @TenantId) as given
         where given.value > coalesce((select n.value from crm_read.counters n where n.tenant_id = @TenantId and n.name = given.name), 0)
         on conflict (tenant_id, name) do update set value = greatest(k.value, excluded.value)

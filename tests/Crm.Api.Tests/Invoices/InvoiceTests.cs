@@ -13,7 +13,8 @@ public sealed class InvoiceTests(CrmApi api)
         await tenant.SellsAsync(new { numberSeries = "INV-" });
         var buyer = await tenant.BuyerAsync(new { paymentTerms = "Net 14" });
         var issued = await tenant.IssuedAsync(buyer);
-        var (year, day) = (DateTime.UtcNow.Year, DateOnly.Parse(issued.Of("issueDate")!, System.Globalization.CultureInfo.InvariantCulture));
+        var day = DateOnly.Parse(issued.Of("issueDate")!, System.Globalization.CultureInfo.InvariantCulture);
+        var year = day.Year;
         (issued.Of("number"), issued.Of("status"), issued.Of("dueDate"), issued.Data["sentAt"]).ShouldBe(($"INV-{year}-000001", "SENT", day.AddDays(14).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), null));
         ((string)issued.Data["seller"]!["name"]!, (string)issued.Data["buyer"]!["vatId"]!).ShouldBe(("Analytical Ltd", "DE123456789"));
         (await tenant.IssuedAsync(buyer)).Of("number").ShouldBe($"INV-{year}-000002");
@@ -41,7 +42,7 @@ public sealed class InvoiceTests(CrmApi api)
         refused.Errors.Select(e => e.Key).ShouldBe(["tenantProfile.legalName", "tenantProfile.country", "tenantProfile.vatId", "customer.country"], ignoreOrder: true);
         await tenant.SellsAsync();
         (await tenant.PostAsync($"/invoices/{draft}/issue")).ShouldFail(422, "UNPROCESSABLE").Errors.Single().Key.ShouldBe("customer.country");
-        (await tenant.IssuedAsync(await tenant.BuyerAsync())).Of("number").ShouldBe($"{DateTime.UtcNow.Year}-000001");
+        (await tenant.IssuedAsync(await tenant.BuyerAsync())).Of("number")!.ShouldEndWith("-000001");
         (await tenant.PostAsync($"/invoices/{draft}/send")).ShouldFail(409, "INVALID_STATE");
         (await tenant.PostAsync($"/invoices/{draft}/void")).ShouldFail(409, "INVALID_STATE");
         (await tenant.PostAsync($"/invoices/{draft}/credit-notes")).ShouldFail(409, "INVALID_STATE");
@@ -80,7 +81,7 @@ public sealed class InvoiceTests(CrmApi api)
         (await tenant.PostAsync($"/invoices/{invoice.Id}/credit-notes", new { lines = Array.Empty<object>() })).ShouldFail(400, "VALIDATION_FAILED");
 
         var part = (await tenant.PostAsync($"/invoices/{invoice.Id}/credit-notes", new { lines = new[] { new { lineItemId = wheel, quantity = 1 } }, notes = "Damaged" })).ShouldBe(201);
-        (part.Of("kind"), part.Of("number"), part.Of("creditedInvoiceId"), part.Of("status")).ShouldBe(("CREDIT_NOTE", $"{DateTime.UtcNow.Year}-000002", invoice.Id.ToString(), "PAID"));
+        (part.Of("kind"), part.Of("number"), part.Of("creditedInvoiceId"), part.Of("status")).ShouldBe(("CREDIT_NOTE", $"{part.Of("issueDate")![..4]}-000002", invoice.Id.ToString(), "PAID"));
         part.Sums().ShouldBe("-31.33 + -6.27 = -37.60");
         (await tenant.PostAsync($"/invoices/{invoice.Id}/void")).ShouldFail(409, "INVALID_STATE");
         var rest = (await tenant.PostAsync($"/invoices/{invoice.Id}/credit-notes")).ShouldBe(201);

@@ -84,6 +84,7 @@ public sealed class VerifyTests(VerifyFixture fixture) : IClassFixture<VerifyFix
     // What is kept beside it.
     [InlineData("update crm.outbox set event_id = gen_random_uuid()", "what waits for delivery", "delivery ")]
     [InlineData("update crm.counters set value = value - 1", "no number was given", "customer ")]
+    [InlineData("insert into crm.counters (tenant_id, name, value) select tenant_id, 'invoice 2026', 1 from crm.tenant_settings limit 1", "no gap in their series", "invoice 2026: 0 of 1")]
     [InlineData("update crm.user_tenants set is_active = not is_active", "members and the users", "user ")]
     [InlineData("delete from crm.user_tenants where user_id = (select id from crm.users where email = 'admin@first.example')", "members and the users", "user ")]
     [InlineData("update crm.customers set won_value_amount = won_value_amount + 1 where name = 'Countess Ltd'", "derived figures", ": wonValue")]
