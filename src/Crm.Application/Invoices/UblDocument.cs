@@ -107,7 +107,7 @@ internal sealed class UblDocument
 
     private XElement Line(DocumentItem line, int index, string name, string quantity)
     {
-        var counted = DocumentLine.Of(line.Quantity, line.UnitPrice!.Amount, Tax.Of(line.TaxCategory!.Value, line.TaxPercent!.Value, line.TaxReason), line.PriceQuantity);
+        var counted = DocumentLine.Of(line.Quantity, line.UnitPrice!.Amount, Domain.Commerce.Tax.Of(line.TaxCategory!.Value, line.TaxPercent!.Value, line.TaxReason), line.PriceQuantity);
         var gross = LineTotals.Of(counted, _document.Currency).Gross;
         var unit = new XAttribute("unitCode", line.Unit!);
         return new XElement(Cac + name,
@@ -121,7 +121,7 @@ internal sealed class UblDocument
     }
 
     // What is outside the scope of VAT has no rate (BR-O-05).
-    private static XElement Category(string name, Tax tax, bool withReason) => new(Cac + name, Text("ID", tax.Category.Code()), tax.Category == TaxCategory.OutsideScope ? null : Text("Percent", Number(tax.Percent)),
+    private static XElement Category(string name, Domain.Commerce.Tax tax, bool withReason) => new(Cac + name, Text("ID", tax.Category.Code()), tax.Category == TaxCategory.OutsideScope ? null : Text("Percent", Number(tax.Percent)),
         withReason ? Text("TaxExemptionReason", tax.Reason) : null, Scheme());
 
     private static XElement Scheme() => new(Cac + "TaxScheme", Text("ID", "VAT"));

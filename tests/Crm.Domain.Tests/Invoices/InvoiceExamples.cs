@@ -25,7 +25,7 @@ internal static class InvoiceExamples
     public static Invoice Draft(InvoiceDetails details, decimal? price = 100, Tax? tax = null) => Invoice.Draft(Guid.CreateVersion7(), details, Setting(details, price, tax));
 
     /// <summary>Documents with several lines, rates, allowances and charges, in currencies of 0, 2 and 3 decimals.</summary>
-    public static Gen<InvoiceDetails> Documents =>
+    public static Gen<InvoiceDetails> AnyDetails =>
         from currency in Gen.Elements("EUR", "JPY", "KWD")
         let unit = currency switch { "JPY" => 1m, "KWD" => 0.001m, _ => 0.01m }
         from lines in Gen.NonEmptyListOf(
