@@ -21,7 +21,7 @@ internal abstract record Answers(int Status)
     /// <summary>200 with content as it is, or 206 with a range of it.</summary>
     public static readonly Answers Content = new ContentAnswer();
 
-    /// <summary>200 with a document, as a page.</summary>
+    /// <summary>200 with a document, as a page or as a PDF.</summary>
     public static readonly Answers Document = new DocumentAnswer();
 
     /// <summary>200 with server-sent events that do not end.</summary>

@@ -158,7 +158,11 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
     {
         Description = "The document. It runs nothing and loads nothing, wherever it is opened.",
         Headers = new Dictionary<string, IOpenApiHeader> { ["X-Request-Id"] = Header("The id of this request.") },
-        Content = new Dictionary<string, OpenApiMediaType> { [DocumentAnswer.Html] = new() { Schema = Schemas.Described(Schemas.Text(), "A page with all its images in it."), Example = "<!doctype html>" } },
+        Content = new Dictionary<string, OpenApiMediaType> 
+        {
+            [DocumentAnswer.Html] = new() { Schema = Schemas.Described(Schemas.Text(), "A page with all its images in it."), Example = "<!doctype html>" },
+            [DocumentAnswer.Pdf] = new() { Schema = Schemas.Text("binary"), Example = "%PDF-1.7" },
+        },
     };
 
     private OpenApiResponse EventStream()

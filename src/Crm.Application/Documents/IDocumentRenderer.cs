@@ -31,6 +31,10 @@ public interface IDocumentRenderer
     /// <exception cref="CrmException">TEMPLATE_LIMIT_REACHED.</exception>
     string ToHtml(DocumentSource source);
 
+    /// <summary>A PDF on pages of A4: real text with its typefaces, page numbers, tables that break with their heads repeated. The same document is the same bytes.</summary>
+    /// <exception cref="CrmException">TEMPLATE_LIMIT_REACHED.</exception>
+    byte[] ToPdf(DocumentSource source);
+
     /// <summary>What would be left out of the HTML, in words; nothing when all of it is allowed.</summary>
     /// <exception cref="CrmException">TEMPLATE_LIMIT_REACHED.</exception>
     IReadOnlyList<string> RefusedHtml(string html);

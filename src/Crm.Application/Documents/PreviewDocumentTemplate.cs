@@ -10,15 +10,17 @@ namespace Crm.Application.Documents;
 
 /// <summary>A document that was made to be looked at.</summary>
 /// <param name="Source">What it is made of.</param>
-public sealed record DocumentPreview(DocumentSource Source);
+/// <param name="Format"><c>html</c> or <c>pdf</c>, if that was said.</param>
+public sealed record DocumentPreview(DocumentSource Source, string? Format);
 
 /// <summary>
 /// Shows what a template makes, of the example or of a record that you can see. 422 for another record. TEMPLATE_LIMIT_REACHED: it takes more than any
 /// document needs.
 /// </summary>
 /// <param name="RecordId">The record that the document is about; the example, when absent.</param>
+/// <param name="Format">A page or a PDF; as Accept prefers, when absent.</param>
 [Requires(Permissions.DocumentTemplatesRead)]
-public sealed record PreviewDocumentTemplate(Guid Id, Guid? RecordId = null) : IQuery<DocumentPreview>;
+public sealed record PreviewDocumentTemplate(Guid Id, Guid? RecordId = null, [OneOf("html", "pdf")] string? Format = null) : IQuery<DocumentPreview>;
 
 internal sealed class PreviewDocumentTemplateHandler(RecordReader records, DocumentTemplateResource templates, DocumentSources sources, DocumentMaker maker) : IQueryHandler<PreviewDocumentTemplate, DocumentPreview>
 {
@@ -27,7 +29,7 @@ internal sealed class PreviewDocumentTemplateHandler(RecordReader records, Docum
         var row = await records.FindAsync(templates, query.Id, new ListRequest(), ct) ?? throw CrmException.NotFound(templates.Singular);
         var details = StoredTemplate.Of(row);
         var content = await sources.FindAsync(details.Type, query.RecordId, details.Language, ct);
-        return new DocumentPreview(await maker.FillAsync(details, content, ct));
+        return new DocumentPreview(await maker.FillAsync(details, content, ct), query.Format);
     }
 }
 
@@ -44,11 +46,12 @@ internal sealed class PreviewDocumentTemplateHandler(RecordReader records, Docum
 /// <param name="FontFamily">The typeface.</param>
 /// <param name="LogoFileId">The image that crm:logo shows.</param>
 /// <param name="RecordId">The record that the document is about; the example, when absent.</param>
+/// <param name="Format">A page or a PDF; as Accept prefers, when absent.</param>
 [Requires(Permissions.DocumentTemplatesRead)]
 public sealed record PreviewUnsavedDocumentTemplate([Example("\"INVOICE\"")] DocumentType Type, [Example("\"<h1>{{title}} {{number}}</h1><p>{{customer.name}}: {{total}}</p>\"")] string Html,
     [OneOf("en", "bg")] string? Language = null, string? Subject = null, string? Header = null, string? Footer = null, string? Css = null,
     [Example("\"#1f4e79\"")] string? PrimaryColor = null, [Example("\"#222222\"")] string? TextColor = null, [OneOf("DejaVu Sans", "DejaVu Serif")] string? FontFamily = null,
-    Guid? LogoFileId = null, Guid? RecordId = null) : IQuery<DocumentPreview>
+    Guid? LogoFileId = null, Guid? RecordId = null, [OneOf("html", "pdf")] string? Format = null) : IQuery<DocumentPreview>
 {
     internal DocumentTemplateDetails ToDetails()
     {
@@ -67,7 +70,7 @@ internal sealed class PreviewUnsavedDocumentTemplateHandler(DocumentSources sour
     public async Task<DocumentPreview> Handle(PreviewUnsavedDocumentTemplate query, CancellationToken ct)
     {
         var details = query.ToDetails();
-        return new DocumentPreview(await maker.FillAsync(details, await sources.FindAsync(details.Type, query.RecordId, details.Language, ct), ct));
+        return new DocumentPreview(await maker.FillAsync(details, await sources.FindAsync(details.Type, query.RecordId, details.Language, ct), ct), query.Format);
     }
 }
 

@@ -8,6 +8,9 @@ internal sealed class DocumentRenderer : IDocumentRenderer
     public string ToHtml(DocumentSource source) =>
         new HtmlWriter(source).Write(Part(source.Header), HtmlReader.Read(source.Body).Root, Part(source.Footer), CssReader.Read(source.Css).Rules);
 
+    public byte[] ToPdf(DocumentSource source) =>
+        PdfRenderer.Render(source, Part(source.Header), HtmlReader.Read(source.Body).Root, Part(source.Footer), CssReader.Read(source.Css).Rules);
+
     public IReadOnlyList<string> RefusedHtml(string html) => [.. HtmlReader.Read(html).Refused];
 
     public IReadOnlyList<string> RefusedCss(string css) => [.. CssReader.Read(css).Refused];

@@ -24,10 +24,8 @@ internal static class HtmlRules
     {
         ["a"] = Set("href"),
         ["img"] = Set("alt", "width", "height"),
-        ["td"] = Set("colspan", "rowspan"),
-        ["th"] = Set("colspan", "rowspan", "scope"),
-        ["col"] = Set("span"),
-        ["colgroup"] = Set("span"),
+        ["td"] = Set("colspan"),
+        ["th"] = Set("colspan", "scope"),
         ["ol"] = Set("start"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -54,7 +52,7 @@ internal static class HtmlRules
         return name switch
         {
             "href" => IsLink(value.Trim()) ? (value.Trim(), null) : (null, "a link leads to http, https, mailto, tel or a place in the document only"),
-            "colspan" or "rowspan" or "span" or "width" or "height" or "start" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000
+            "colspan" or "width" or "height" or "start" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000
                 ? (number.ToString(CultureInfo.InvariantCulture), null) : (null, $"the attribute {name} of {element} must be between 1 and 1000"),
             _ => (value, null),
         };
