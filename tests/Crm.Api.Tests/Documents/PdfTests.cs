@@ -54,9 +54,11 @@ public sealed class PdfTests(CrmApi api)
         bytes.Length.ShouldBeLessThan(200_000);
         pdf.Pages.Count.ShouldBeInRange(5, 15);
         for (var i = 1; i <= 200; i++) pdf.All.ShouldContain($"Артикул № {i} с име\n");
-        pdf.Pages.ShouldAllBe(page => page.Contains("Наименование\n") && page.Contains("Ед. цена\n"));
-        for (var i = 0; i < pdf.Pages.Count; i++) pdf.Pages[i].ShouldContain($"{i + 1} / {pdf.Pages.Count}\n");
-        pdf.Pages[^1].ShouldContain("24\u00A0000,00\u00A0EUR");
+        var withLines = pdf.Pages.Where(page => page.Contains("Артикул", StringComparison.Ordinal)).ToList();
+        withLines.Count.ShouldBeGreaterThan(4);
+        withLines.ShouldAllBe(page => page.Split("Наименование\n").Length == 2 && page.Split("Ед. цена\n").Length == 2);
+        for (var i = 0; i < pdf.Pages.Count; i++) pdf.Pages[i].ShouldEndWith($"{i + 1}\n / \n{pdf.Pages.Count}\n");
+        pdf.All.ShouldContain("24\u00A0000,00\u00A0EUR\n");
         pdf.All.Split('\n').Count(line => line == "Общо").ShouldBe(1);
     }
 
