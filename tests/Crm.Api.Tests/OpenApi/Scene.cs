@@ -105,7 +105,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     {
         await Tenant.SellsAsync();
         var buyer = await Tenant.BuyerAsync();
-        var isIssued = new[] { "send", "void", "credit-notes" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
+        var isIssued = new[] { "send", "void", "credit-notes", "ubl" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
         return (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id.ToString();
     }
 
