@@ -11,6 +11,7 @@ using Crm.Application.Listing;
 using Crm.Application.Mail;
 using Crm.Application.Members;
 using Crm.Application.Notifications;
+using Crm.Application.Orders;
 using Crm.Application.Records;
 using Crm.Application.Resources;
 using Crm.Application.Routing;
@@ -96,7 +97,7 @@ public static class DependencyInjection
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
         services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
         services.AddSingleton<IModelTrainer, LogisticTrainer>().AddScoped<ILeadScores, LeadScores>();
-        services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<ITrees, Trees>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>();
+        services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<ITrees, Trees>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>().AddScoped<IOrderCatalog, OrderCatalog>();
         services.AddScoped<IAssignmentTurns, AssignmentTurns>().AddScoped<ILeadRoutings, LeadRoutings>();
         services.AddScoped<IWorkflowRuns, WorkflowRuns>().AddScoped<IWorkflowHooks, WorkflowHooks>().AddScoped<IInboundAddresses, InboundAddresses>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));

@@ -36,6 +36,7 @@ internal static class ErrorCodes
         new(406, "NOT_ACCEPTABLE", "Accept allows no form that there is.", "Accept application/json."),
         new(409, "DUPLICATE", "A unique value is taken: errors names the member, existingId the record, if you may see it.", "Use another value, or change the record that is there."),
         new(409, "INVALID_STATE", "The record does not allow this now.", "Read the record; detail says what stands in the way."),
+        new(409, "CREDIT_LIMIT_EXCEEDED", "With this order the customer would owe more than he may; errors says how much he owes.", "Have something paid, raise the customer's creditLimit, or order less."),
         new(409, "INSUFFICIENT_STOCK", "Less is available in the warehouse than is asked for; errors says how much there is.", "Take less, receive more, or release what is reserved."),
         new(409, "APPROVAL_REQUIRED", "The deal is worth more than may be won without an approval.", "Ask for one with POST /approvals, and repeat the request once it is approved."),
         new(409, "LEAD_ALREADY_CONVERTED", "The lead was converted already.", "Go on with its customerId."),

@@ -24,6 +24,7 @@ public sealed class StockMovementResource : Resource<StockMovement, StockMovemen
         ReadOnly("onHand", FieldKind.Decimal).NotNull().Says("What was there afterwards.");
         ReadOnly("reserved", FieldKind.Decimal).NotNull().Says("What of it was reserved afterwards.");
         ReadOnly("counterpartId", FieldKind.Id).Refers("stock-movements").Says("Of a transfer: its other half.");
+        ReadOnly("orderId", FieldKind.Id).Refers("orders").Says("The order that moved it.");
         Common();
     }
 
@@ -50,6 +51,8 @@ public sealed record StockMovementState : StockMovementDetails
     public decimal Reserved { get; init; }
     /// <summary>The other half of a transfer.</summary>
     public Guid? CounterpartId { get; init; }
+    /// <summary>The order that moved it.</summary>
+    public Guid? OrderId { get; init; }
 }
 
 internal sealed class StockMovementStateProfile : StateProfile<StockMovement, StockMovementDetails, StockMovementState>;

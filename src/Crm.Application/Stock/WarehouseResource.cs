@@ -11,7 +11,7 @@ public sealed class WarehouseResource : Resource<Warehouse, WarehouseDetails>
     /// <summary>Declares the members.</summary>
     public WarehouseResource() : base("warehouses", "warehouse")
     {
-        KeptBy = [("stocks", "warehouse_id")];
+        KeptBy = [("stocks", "warehouse_id"), ("orders", "warehouse_id")];
         AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Main warehouse\"");
         Text(x => x.Code).Required().Limit(50).Search().Sort().Says("What it is called for short; unique.", "\"SOF-1\"");

@@ -68,6 +68,9 @@ public sealed class StockMovement : Record<StockMovement, StockMovementDetails>,
     /// <summary>Of a transfer: its other half.</summary>
     public Guid? CounterpartId { get; private set; }
 
+    /// <summary>The order that moved it.</summary>
+    public Guid? OrderId { get; private set; }
+
     /// <summary>Books a movement of one level. Raises <see cref="Created{StockMovement}"/>, and the level <see cref="StockMoved"/>.</summary>
     /// <exception cref="CrmException">
     /// VALIDATION_FAILED: the quantity, or a time that is ahead. INVALID_STATE: no stock is kept of the product, or the warehouse takes nothing in. INSUFFICIENT_STOCK: more would leave than is available.
@@ -96,6 +99,26 @@ public sealed class StockMovement : Record<StockMovement, StockMovementDetails>,
         var arriving = Write(inId, details with { WarehouseId = to.Details.WarehouseId, ToWarehouseId = null, ExternalId = null, Tags = Tags.None }, to, setting, details.Quantity, 0);
         (leaving.CounterpartId, arriving.CounterpartId) = (inId, outId);
         return (leaving, arriving);
+    }
+
+    /// <summary>
+    /// Books what an order reserves, releases, or takes of what was reserved for it: the latter leaves what is there and what is reserved in one entry. Raises
+    /// <see cref="Created{StockMovement}"/>, and the level <see cref="StockMoved"/>.
+    /// </summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED: the quantity. INSUFFICIENT_STOCK: less is available than is reserved, or less is reserved than is released or taken.</exception>
+    public static StockMovement OfOrder(Guid id, StockMovementKind kind, StockLevel level, decimal quantity, Guid orderId, string reference, DateTimeOffset now)
+    {
+        var (change, reservedChange) = kind switch
+        {
+            StockMovementKind.Reserve => (0, quantity),
+            StockMovementKind.Release => (0, -quantity),
+            StockMovementKind.Issue => (-quantity, -quantity),
+            _ => throw new InvalidOperationException("Orders reserve, release and issue."),
+        };
+        var details = new StockMovementDetails { ProductId = level.Details.ProductId, WarehouseId = level.Details.WarehouseId, Kind = kind, Quantity = quantity, Reference = reference };
+        var movement = Write(id, details, level, new StockSetting(IsStocked: true, TakesIn: true, now), change, reservedChange);
+        movement.OrderId = orderId;
+        return movement;
     }
 
     private static StockMovement Write(Guid id, StockMovementDetails details, StockLevel level, StockSetting setting, decimal change, decimal reservedChange)

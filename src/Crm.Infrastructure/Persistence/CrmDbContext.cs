@@ -5,6 +5,7 @@ using Crm.Domain.Approvals;
 using Crm.Domain.Assignments;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Orders;
 using Crm.Domain.Workflows;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -62,6 +63,8 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<ValueList<LineAdjustment>>().HaveConversion<JsonListConverter<LineAdjustment>, ByValue<ValueList<LineAdjustment>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<DocumentAdjustment>>().HaveConversion<JsonListConverter<DocumentAdjustment>, ByValue<ValueList<DocumentAdjustment>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<DocumentTax>>().HaveConversion<JsonListConverter<DocumentTax>, ByValue<ValueList<DocumentTax>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<OrderDelivery>>().HaveConversion<JsonListConverter<OrderDelivery>, ByValue<ValueList<OrderDelivery>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<OrderAllocation>>().HaveConversion<JsonListConverter<OrderAllocation>, ByValue<ValueList<OrderAllocation>>>().HaveColumnType("jsonb");
         configuration.Properties<DocumentParty>().HaveConversion<JsonConverter<DocumentParty>, ByValue<DocumentParty>>().HaveColumnType("jsonb");
         foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));

@@ -1,0 +1,34 @@
+using Crm.Application.Abstractions;
+using Crm.Domain.Commerce;
+using Crm.Domain.Common;
+using Crm.Domain.Deals;
+using Crm.Domain.Orders;
+
+namespace Crm.Application.Orders;
+
+/// <summary>
+/// Drafts an order with the lines of a deal: products, quantities and the prices that were agreed; what the deal leaves open is found as in any order. 409 INVALID_STATE when the deal is
+/// lost, or has no lines; 422 when it names no customer.
+/// </summary>
+/// <param name="Id">The deal.</param>
+/// <param name="WarehouseId">Where the goods are taken from; the default warehouse, else the only active one, when absent.</param>
+[Requires(Permissions.OrdersWrite)]
+public sealed record OrderDeal(Guid Id, Guid? WarehouseId = null) : ICommand<Guid>;
+
+internal sealed class OrderDealHandler(IRepository<Deal> deals, OrderDrafts drafts) : ICommandHandler<OrderDeal, Guid>
+{
+    public async Task<Guid> Handle(OrderDeal command, CancellationToken ct)
+    {
+        var deal = await deals.GetAsync(command.Id, ct);
+        var details = deal.Details;
+        if (deal.Status == DealStatus.Lost) throw CrmException.Conflict("INVALID_STATE", "The deal is lost.");
+        if (details.LineItems.Count == 0) throw CrmException.Conflict("INVALID_STATE", "The deal has no lines.");
+        if (details.CustomerId is not { } customer) throw CrmException.Unprocessable("customerId", "is required: the deal names no customer");
+        return await drafts.AddAsync(new OrderDetails
+        {
+            CustomerId = customer, ContactId = details.ContactId, DealId = deal.Id, OwnerId = details.OwnerId, WarehouseId = command.WarehouseId,
+            Currency = details.LineItems.FirstOrDefault(line => line.UnitPrice is not null)?.UnitPrice!.Currency ?? details.Value?.Currency,
+            LineItems = ValueList.Of(details.LineItems.Select(line => new DocumentItem { ProductId = line.ProductId, Description = line.Description, Quantity = line.Quantity, UnitPrice = line.UnitPrice })),
+        }, ct);
+    }
+}
