@@ -48,6 +48,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             if (path.Contains("/hooks/email/", StringComparison.Ordinal)) example = (await Tenant.PostAsync("/inbound-email")).ShouldBe(201).Of("url")!.Split('/')[^1];
             if (operation.Path.StartsWith("/api/v1/invoices/{id}/", StringComparison.Ordinal)) example = await InvoiceAsync(operation);
             if (operation.Path == "/api/v1/deals/{id}/invoice") example = await WonDealAsync();
+            if (operation.Path.StartsWith("/api/v1/orders/{id}/", StringComparison.Ordinal)) example = await OrderAsync(operation);
+            if (operation.Path == "/api/v1/deals/{id}/order") example = await DealWithLinesAsync();
             if (path.Contains("/stock/{id}", StringComparison.Ordinal)) example = await StockLevelAsync();
             if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
@@ -116,6 +118,23 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         await Tenant.PostAsync("/tax-rates", new { country = "BG", taxCode = "WON", taxCategory = "STANDARD", percent = 20, validFrom = "2020-01-01" });
         var (buyer, stages) = (await Tenant.BuyerAsync(), await Tenant.StagesAsync());
         return (await Tenant.DealAsync(new { customerId = buyer, stageId = stages["CLOSED_WON"], value = new { amount = 1000, currency = "EUR" } })).Id.ToString();
+    }
+
+    /// <summary>What is delivered is confirmed before.</summary>
+    private async Task<string> OrderAsync(Operation operation)
+    {
+        var order = (await Tenant.OrderAsync(await Tenant.BuyerAsync(), [InvoiceIntents.Line])).ShouldBe(201).Id;
+        if (operation.Path.EndsWith("/fulfil", StringComparison.Ordinal)) (await Tenant.PostAsync($"/orders/{order}/confirm")).ShouldBe(200);
+        return order.ToString();
+    }
+
+    /// <summary>A deal is ordered by its customer, with a tax that is found.</summary>
+    private async Task<string> DealWithLinesAsync()
+    {
+        await Tenant.SellsAsync(new { defaultTaxCode = "ORDERED" });
+        await Tenant.PostAsync("/tax-rates", new { country = "BG", taxCode = "ORDERED", taxCategory = "STANDARD", percent = 20, validFrom = "2020-01-01" });
+        var product = await Tenant.StockedProductAsync();
+        return (await Tenant.DealAsync(new { customerId = await Tenant.BuyerAsync(), lineItems = new[] { new { productId = product, unitPrice = new { amount = 10, currency = "EUR" } } } })).Id.ToString();
     }
 
     /// <summary>Nobody makes a notification for himself: a colleague gives the caller a task.</summary>
