@@ -11,6 +11,7 @@ internal sealed class OrderEndpoints : IEndpoints
         routes.Post<ConfirmOrder>("orders/{id}/confirm", Answers.Record("orders"));
         routes.Post<FulfilOrder>("orders/{id}/fulfil", Answers.Record("orders"));
         routes.Post<CancelOrder>("orders/{id}/cancel", Answers.Record("orders"));
+        routes.Post<InvoiceOrder>("orders/{id}/invoice", Answers.CreatedRecord("invoices"));
         routes.Post<OrderDeal>("deals/{id}/order", Answers.CreatedRecord("orders"));
     }
 }

@@ -42,14 +42,10 @@ internal sealed class InvoiceDealHandler(IRepository<Deal> deals, IRepository<In
     private static InvoiceDetails Of(Deal deal)
     {
         var details = deal.Details;
-        var lines = details.LineItems.Select(l => new DocumentItem { ProductId = l.ProductId, Description = l.Description, Quantity = l.Quantity, UnitPrice = l.UnitPrice });
-        if (details.LineItems.Count == 0) lines = [new DocumentItem { Name = details.Title, UnitPrice = details.Value }];
         return new InvoiceDetails
         {
-            CustomerId = details.CustomerId ?? throw CrmException.Unprocessable("customerId", "is required: the deal has no customer"),
-            ContactId = details.ContactId, DealId = deal.Id, OwnerId = details.OwnerId,
-            Currency = details.LineItems.Select(l => l.UnitPrice?.Currency).FirstOrDefault(c => c is not null) ?? details.Value?.Currency,
-            LineItems = ValueList.Of(lines),
+            CustomerId = DealLines.Customer(details), ContactId = details.ContactId, DealId = deal.Id, OwnerId = details.OwnerId, Currency = DealLines.Currency(details),
+            LineItems = details.LineItems.Count > 0 ? DealLines.Of(details) : [new DocumentItem { Name = details.Title, UnitPrice = details.Value }],
         };
     }
 

@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Domain.Orders;
 using Crm.Domain.Stock;
 
@@ -11,7 +12,11 @@ namespace Crm.Application.Orders;
 /// <param name="Id">The order.</param>
 /// <param name="Reason">Why; at most 2,000 characters.</param>
 [Requires(Permissions.OrdersWrite)]
-public sealed record CancelOrder(Guid Id, [Example("\"Ordered twice\"")] string? Reason = null) : ICommand<Guid>;
+public sealed record CancelOrder(Guid Id, [Example("\"Ordered twice\"")] string? Reason = null) : ICommand<Guid>, IAuditedSubject
+{
+    string? IAuditedSubject.Resource => "orders";
+    Guid? IAuditedSubject.RecordId => Id;
+}
 
 internal sealed class CancelOrderHandler(IRepository<Order> orders, IOrderCatalog catalog, OrderStock stock, TimeProvider clock) : ICommandHandler<CancelOrder, Guid>
 {

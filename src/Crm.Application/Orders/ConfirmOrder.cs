@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Domain.Orders;
 using Crm.Domain.Stock;
 
@@ -9,7 +10,11 @@ namespace Crm.Application.Orders;
 /// what the customer owes, INVALID_STATE that it is no draft or empty; 422 when nothing says which warehouse it is taken from.
 /// </summary>
 [Requires(Permissions.OrdersWrite)]
-public sealed record ConfirmOrder(Guid Id) : ICommand<Guid>;
+public sealed record ConfirmOrder(Guid Id) : ICommand<Guid>, IAuditedSubject
+{
+    string? IAuditedSubject.Resource => "orders";
+    Guid? IAuditedSubject.RecordId => Id;
+}
 
 internal sealed class ConfirmOrderHandler(IRepository<Order> orders, IOrderCatalog catalog, OrderStock stock) : ICommandHandler<ConfirmOrder, Guid>
 {

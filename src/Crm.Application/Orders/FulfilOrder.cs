@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Behaviors;
 using Crm.Domain.Common;
 using Crm.Domain.Orders;
 using Crm.Domain.Stock;
@@ -14,7 +15,11 @@ namespace Crm.Application.Orders;
 /// <param name="Lines">What is delivered: lines by their id, and how much; all that is left, when absent.</param>
 /// <param name="Reference">What the delivery belongs to in other books, such as a delivery note; the order's number, when absent. At most 300 characters.</param>
 [Requires(Permissions.OrdersWrite)]
-public sealed record FulfilOrder(Guid Id, [Example("null")] ValueList<OrderDelivery>? Lines = null, [Example("\"DN-1047\"")] string? Reference = null) : ICommand<Guid>;
+public sealed record FulfilOrder(Guid Id, [Example("null")] ValueList<OrderDelivery>? Lines = null, [Example("\"DN-1047\"")] string? Reference = null) : ICommand<Guid>, IAuditedSubject
+{
+    string? IAuditedSubject.Resource => "orders";
+    Guid? IAuditedSubject.RecordId => Id;
+}
 
 internal sealed class FulfilOrderValidator : AbstractValidator<FulfilOrder>
 {

@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
-using Crm.Domain.Commerce;
+using Crm.Application.Behaviors;
+using Crm.Application.Commerce;
 using Crm.Domain.Common;
 using Crm.Domain.Deals;
 using Crm.Domain.Orders;
@@ -13,7 +14,11 @@ namespace Crm.Application.Orders;
 /// <param name="Id">The deal.</param>
 /// <param name="WarehouseId">Where the goods are taken from; the default warehouse, else the only active one, when absent.</param>
 [Requires(Permissions.OrdersWrite)]
-public sealed record OrderDeal(Guid Id, Guid? WarehouseId = null) : ICommand<Guid>;
+public sealed record OrderDeal(Guid Id, Guid? WarehouseId = null) : ICommand<Guid>, IAuditedSubject
+{
+    string? IAuditedSubject.Resource => "deals";
+    Guid? IAuditedSubject.RecordId => Id;
+}
 
 internal sealed class OrderDealHandler(IRepository<Deal> deals, OrderDrafts drafts) : ICommandHandler<OrderDeal, Guid>
 {
@@ -23,12 +28,10 @@ internal sealed class OrderDealHandler(IRepository<Deal> deals, OrderDrafts draf
         var details = deal.Details;
         if (deal.Status == DealStatus.Lost) throw CrmException.Conflict("INVALID_STATE", "The deal is lost.");
         if (details.LineItems.Count == 0) throw CrmException.Conflict("INVALID_STATE", "The deal has no lines.");
-        if (details.CustomerId is not { } customer) throw CrmException.Unprocessable("customerId", "is required: the deal names no customer");
         return await drafts.AddAsync(new OrderDetails
         {
-            CustomerId = customer, ContactId = details.ContactId, DealId = deal.Id, OwnerId = details.OwnerId, WarehouseId = command.WarehouseId,
-            Currency = details.LineItems.FirstOrDefault(line => line.UnitPrice is not null)?.UnitPrice!.Currency ?? details.Value?.Currency,
-            LineItems = ValueList.Of(details.LineItems.Select(line => new DocumentItem { ProductId = line.ProductId, Description = line.Description, Quantity = line.Quantity, UnitPrice = line.UnitPrice })),
+            CustomerId = DealLines.Customer(details), ContactId = details.ContactId, DealId = deal.Id, OwnerId = details.OwnerId, WarehouseId = command.WarehouseId,
+            Currency = DealLines.Currency(details), LineItems = DealLines.Of(details),
         }, ct);
     }
 }

@@ -52,11 +52,14 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     public static Invoice Draft(Guid id, InvoiceDetails details, DocumentSetting setting)
     {
         var invoice = new Invoice { Id = id };
-        var settled = invoice.Settle(null, details, setting);
-        invoice.Begin(settled);
-        (invoice.PaidTotal, invoice.CreditedTotal) = (Money.Zero(settled.Currency!), Money.Zero(settled.Currency!));
-        invoice.Balance();
-        return invoice;
+        return invoice.Drafted(invoice.Settle(null, details, setting));
+    }
+
+    /// <summary>Drafts an invoice with the lines of another document, as they were settled there. Raises <see cref="Created{Invoice}"/>.</summary>
+    public static Invoice DraftOf(Guid id, InvoiceDetails settled)
+    {
+        var invoice = new Invoice { Id = id };
+        return invoice.Drafted(invoice.Counted(settled));
     }
 
     /// <summary>Changes a draft; of an issued one the labels alone. Equal details change nothing.</summary>
@@ -176,6 +179,14 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         if (prepaid.Currency != after.Currency) throw CrmException.Validation("prepaid.currency", $"must be {after.Currency}, the currency of the document");
         if (prepaid.Amount < 0) throw CrmException.Validation("prepaid.amount", "must not be negative");
         if (prepaid.Amount > Total.Amount) throw CrmException.Validation("prepaid.amount", "must not be more than the total");
+    }
+
+    private Invoice Drafted(InvoiceDetails settled)
+    {
+        Begin(settled);
+        (PaidTotal, CreditedTotal) = (Money.Zero(settled.Currency!), Money.Zero(settled.Currency!));
+        Balance();
+        return this;
     }
 
     private void Put(string number, DocumentParty seller, DocumentParty buyer, DateOnly today, DateTimeOffset now)

@@ -121,6 +121,15 @@ public sealed class Order : Document<Order, OrderDetails>
         return needs;
     }
 
+    /// <summary>Notes the invoice that was drafted for it. Raises <see cref="OrderInvoiced"/>.</summary>
+    /// <exception cref="CrmException">INVALID_STATE: it is a draft, or called off.</exception>
+    public void Invoice(Guid invoiceId)
+    {
+        if (Status is OrderStatus.Draft or OrderStatus.Cancelled) throw OrderErrors.Stands(Status, "invoiced");
+        InvoiceId = invoiceId;
+        Raise(new OrderInvoiced(Id, Number, invoiceId));
+    }
+
     /// <inheritdoc/>
     protected override void EnsureDeletable()
     {

@@ -137,6 +137,29 @@ public sealed class OrderTests(CrmApi api)
         (await tenant.PostAsync($"/deals/{empty}/order")).ShouldFail(409, "INVALID_STATE");
     }
 
+    [Fact]
+    public async Task An_order_is_invoiced_once_to_the_cent()
+    {
+        var (tenant, product, _) = await ShopAsync(10);
+        var buyer = await tenant.BuyerAsync(new { creditLimit = new { amount = 500, currency = "EUR" } });
+        var order = (await tenant.OrderAsync(buyer, [OrderIntents.Line(product, 3), InvoiceIntents.Line], new { adjustments = new[] { new { percent = 7.5, reason = "Loyalty" } }, buyerReference = "PO-7" })).ShouldBe(201);
+        (await tenant.PostAsync($"/orders/{order.Id}/invoice")).ShouldFail(409, "INVALID_STATE");
+        (await tenant.PostAsync($"/orders/{order.Id}/confirm")).ShouldBe(200);
+        var twins = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => tenant.PostAsync($"/orders/{order.Id}/invoice")));
+        var invoice = twins.Single(r => r.Status == 201);
+        foreach (var twin in twins.Where(r => r.Status != 201)) twin.ShouldFail(409, "INVALID_STATE");
+        (invoice.Sums(), invoice.Of("status"), invoice.Of("buyerReference")).ShouldBe((order.Sums(), "DRAFT", "PO-7"));
+        (await tenant.GetAsync($"/orders/{order.Id}")).Of("invoiceId").ShouldBe(invoice.Id.ToString());
+        (await tenant.PostAsync($"/orders/{order.Id}/cancel")).ShouldFail(409, "INVALID_STATE").Errors.ContainsKey("invoiceId").ShouldBeTrue();
+        (await tenant.PostAsync($"/invoices/{invoice.Id}/issue")).ShouldBe(200);
+        var next = (await tenant.OrderAsync(buyer, [OrderIntents.Line(product, 1)])).ShouldBe(201);
+        (await tenant.PostAsync($"/orders/{next.Id}/confirm")).ShouldFail(409, "CREDIT_LIMIT_EXCEEDED");
+        (await tenant.PostAsync($"/invoices/{invoice.Id}/void", new { reason = "Wrong" })).ShouldBe(200);
+        var again = (await tenant.PostAsync($"/orders/{order.Id}/invoice")).ShouldBe(201);
+        (await tenant.DeleteAsync($"/invoices/{again.Id}")).ShouldBe(204);
+        (await tenant.PostAsync($"/orders/{order.Id}/invoice")).ShouldBe(201);
+    }
+
     [Theory]
     [InlineData("""{"lines": []}""", 400)]
     [InlineData("""{"lines": [null]}""", 400)]
