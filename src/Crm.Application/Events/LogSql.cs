@@ -30,6 +30,9 @@ public sealed record LogPage(IReadOnlyList<LoggedEvent> Events, LogPosition Next
 /// </summary>
 public static class LogSql
 {
+    /// <summary>What is said of a position that the log has not reached.</summary>
+    public const string NotReached = "has not been reached by the log";
+
     /// <summary>
     /// The statement; its parameters are <c>@TenantId</c> and those of <see cref="Parameters"/>. One row at least comes back: the horizon.
     /// </summary>
@@ -59,8 +62,11 @@ public static class LogSql
     /// <exception cref="Domain.Common.CrmException">INVALID_QUERY naming <paramref name="member"/>.</exception>
     public static void EnsureWritten(IReadOnlyList<LogRow> rows, LogPosition sent, string member)
     {
-        if ((sent.Epoch, sent.Xid).CompareTo((rows[0].CurrentEpoch, rows[0].Unwritten)) >= 0) throw QueryErrors.Invalid(member, "has not been reached by the log");
+        if (!IsWritten(rows, sent)) throw QueryErrors.Invalid(member, NotReached);
     }
+
+    /// <summary>False for a position that no event has ever had.</summary>
+    public static bool IsWritten(IReadOnlyList<LogRow> rows, LogPosition position) => (position.Epoch, position.Xid).CompareTo((rows[0].CurrentEpoch, rows[0].Unwritten)) < 0;
 
     /// <summary>What the rows of the statement say. Custom fields have the names the reader knows them by.</summary>
     public static LogPage Page(IReadOnlyList<LogRow> rows, Caller reader, ResourceCatalog resources, LogPosition after, int take)

@@ -42,7 +42,7 @@ public sealed record RedeliverWebhookDelivery(Guid Id, Guid DeliveryId) : IComma
 /// go on from <c>position</c>. 409 INVALID_STATE while the webhook is disabled.
 /// </summary>
 /// <param name="After">A position of the log, such as that of the last event the receiver has; 0 is the beginning.</param>
-/// <param name="From">The time from which on; instead of <paramref name="After"/>.</param>
+/// <param name="From">The time from which on, not in the future; instead of <paramref name="After"/>.</param>
 /// <param name="To">The time until which, exclusive; now, when absent.</param>
 [Requires(Permissions.WebhooksWrite)]
 public sealed record ReplayWebhook(Guid Id, [Example("\"0\"")] string? After = null, DateTimeOffset? From = null, DateTimeOffset? To = null) : ICommand<WebhookReplay>, IAuditedSubject
@@ -84,7 +84,7 @@ internal sealed class RedeliverWebhookDeliveryHandler(IRepository<Webhook> webho
     }
 }
 
-internal sealed class ReplayWebhookHandler(IRepository<Webhook> webhooks, IWebhookStore store, IReadDb db, ResourceCatalog resources, IRequestContext context)
+internal sealed class ReplayWebhookHandler(IRepository<Webhook> webhooks, IWebhookStore store, IReadDb db, ResourceCatalog resources, IRequestContext context, TimeProvider clock)
     : ICommandHandler<ReplayWebhook, WebhookReplay>
 {
     private const int Most = 10_000, Piece = 1_000;
@@ -92,6 +92,7 @@ internal sealed class ReplayWebhookHandler(IRepository<Webhook> webhooks, IWebho
 
     public async Task<WebhookReplay> Handle(ReplayWebhook command, CancellationToken ct)
     {
+        if (command.From > clock.GetUtcNow()) throw CrmException.Validation("from", "must not be in the future");
         var webhook = await webhooks.GetAsync(command.Id, ct);
         webhook.EnsureNotDisabled();
         var subscription = new WebhookSubscription(new WebhookListener(webhook.Id, webhook.Details.Events, webhook.Details.Filter), resources, context.Caller);
@@ -101,7 +102,9 @@ internal sealed class ReplayWebhookHandler(IRepository<Webhook> webhooks, IWebho
         {
             var parameters = LogSql.Parameters(place, Piece);
             (parameters["From"], parameters["To"]) = (command.From, command.To);
-            var page = LogSql.Page(await db.QueryAsync<LogRow>(Sql, parameters, ct), context.Caller, resources, place, Piece);
+            var rows = await db.QueryAsync<LogRow>(Sql, parameters, ct);
+            if (!LogSql.IsWritten(rows, place)) throw CrmException.Validation("after", LogSql.NotReached);
+            var page = LogSql.Page(rows, context.Caller, resources, place, Piece);
             var deliveries = page.Events.Where(e => subscription.Includes(e, page.Events)).Select(e => NewWebhookDelivery.Of(webhook.Id, e)).ToList();
             await store.QueueAsync(deliveries, again: true, ct);
             (queued, place, more) = (queued + deliveries.Count, page.Next, page.More);

@@ -36,7 +36,7 @@ internal sealed class ConsumerPlaces(TenantSession session) : IConsumerPlaces
     /// <summary>What cannot be known yet is not worked off: it would be skipped for good.</summary>
     private async Task EnsureReachedAsync(LogPosition to, CancellationToken ct)
     {
-        if (to.CompareTo(await EndAsync(ct)) > 0) throw CrmException.Validation("position", "has not been reached by the log");
+        if (to.CompareTo(await EndAsync(ct)) > 0) throw CrmException.Validation("position", LogSql.NotReached);
     }
 
     private async Task<LogPosition> EndAsync(CancellationToken ct)

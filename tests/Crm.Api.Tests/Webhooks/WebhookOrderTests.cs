@@ -69,6 +69,8 @@ public sealed class WebhookOrderTests(CrmApi api)
         (await tenant.DeliveriesAsync(id)).Count.ShouldBe(4, "one delivery for each event, however often it is sent");
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { })).ShouldFail(400, "VALIDATION_FAILED");
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = "nonsense" })).ShouldFail(400, "VALIDATION_FAILED");
+        (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = "99.1.0" })).ShouldFail(400, "VALIDATION_FAILED").Errors.ShouldContainKey("after");
+        (await tenant.PostAsync($"/webhooks/{id}/replay", new { from = "2999-01-01T00:00:00Z" })).ShouldFail(400, "VALIDATION_FAILED").Errors.ShouldContainKey("from");
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = "0", from = "2026-01-01T00:00:00Z" })).ShouldFail(400, "VALIDATION_FAILED");
     }
 
