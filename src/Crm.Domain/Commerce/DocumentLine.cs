@@ -73,11 +73,9 @@ public sealed record DocumentLine
     /// <exception cref="CrmException">VALIDATION_FAILED on <c>quantity</c>, <c>unitPrice</c> or <c>priceQuantity</c>.</exception>
     public static DocumentLine Of(decimal quantity, decimal unitPrice, Tax tax, decimal priceQuantity = 1, IReadOnlyList<Adjustment>? adjustments = null)
     {
-        if (quantity == 0 || Math.Abs(quantity) >= QuantityLimit || !IsFine(quantity)) throw CrmException.Validation("quantity", "must not be 0, lie between -10^9 and 10^9 and have at most 6 decimals");
-        if (unitPrice is < 0 or >= PriceLimit || !IsFine(unitPrice)) throw CrmException.Validation("unitPrice", "must lie between 0 and 10^13 and have at most 6 decimals");
-        if (priceQuantity is <= 0 or >= QuantityLimit || !IsFine(priceQuantity)) throw CrmException.Validation("priceQuantity", "must be above 0, below 10^9 and have at most 6 decimals");
+        Require.Quantity(quantity, "quantity");
+        Require.UnitPrice(unitPrice, "unitPrice");
+        if (priceQuantity < 0 || !Require.IsQuantity(priceQuantity)) throw CrmException.Validation("priceQuantity", "must be above 0, below 10^9 and have at most 6 decimals");
         return new DocumentLine(quantity, unitPrice, tax, priceQuantity, adjustments ?? []);
     }
-
-    private static bool IsFine(decimal value) => decimal.Round(value, Decimals) == value;
 }

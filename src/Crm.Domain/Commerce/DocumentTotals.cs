@@ -13,9 +13,8 @@ public sealed record LineTotals(decimal Gross, decimal Allowances, decimal Charg
     /// <exception cref="CrmException">VALIDATION_FAILED on <c>amount</c>: it leaves the range of money.</exception>
     public static LineTotals Of(DocumentLine line, string currency)
     {
-        var exact = line.Quantity * (line.UnitPrice / line.PriceQuantity);
-        // A quotient that does not end is better taken last.
-        if (line.PriceQuantity != 1 && Math.Abs(line.Quantity) * line.UnitPrice < 1_000_000_000_000_000m) exact = line.Quantity * line.UnitPrice / line.PriceQuantity;
+        // The quotient last, because it may not end; the product is below 10^22, which a decimal holds.
+        var exact = line.Quantity * line.UnitPrice / line.PriceQuantity;
         var gross = Rounding.ToMinorUnit(exact, currency);
         var (allowances, charges) = (Sum(isCharge: false), Sum(isCharge: true));
         return new LineTotals(gross, allowances, charges, Money.Of(Rounding.ToMinorUnit(exact - allowances + charges, currency), currency).Amount);

@@ -22,7 +22,7 @@ public static class Rounding
         if (weights.Count == 0) return [];
         var whole = weights.Sum();
         if (whole == 0 || weights.Count == 1) return [total, .. Enumerable.Repeat(0m, weights.Count - 1)];
-        var unit = 1m / Power(Digits(currency));
+        var unit = new decimal(1, 0, 0, isNegative: false, scale: (byte)Digits(currency));
         var exact = weights.Select(weight => total / whole * weight).ToArray();
         var shares = exact.Select(share => Math.Floor(share / unit) * unit).ToArray();
         var left = (int)Math.Round((total - shares.Sum()) / unit);
@@ -33,6 +33,4 @@ public static class Rounding
     }
 
     internal static int Digits(string currency) => Currency.Find(currency)?.Digits ?? throw CrmException.Validation("currency", "must be an ISO 4217 code");
-
-    private static decimal Power(int digits) => digits switch { 0 => 1m, 1 => 10m, 2 => 100m, 3 => 1000m, _ => 10_000m };
 }
