@@ -28,6 +28,39 @@ public abstract class Document<TSelf, TDetails> : Record<TSelf, TDetails>
     /// <inheritdoc/>
     public override Guid? OwnerId => Details.OwnerId;
 
+    /// <summary>Whether it may still change.</summary>
+    protected abstract bool IsDraft { get; }
+
+    /// <summary>Changes a draft; of what is agreed the labels alone. Equal details change nothing.</summary>
+    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE by path; INVALID_STATE: it is agreed.</exception>
+    public void Revise(TDetails details, DocumentSetting setting)
+    {
+        if (IsDraft) base.Revise(Settle(Details, details, setting));
+        else Revise(details);
+        Revised();
+    }
+
+    /// <summary>Changes what needs no setting: labels and the owner.</summary>
+    /// <exception cref="CrmException">INVALID_STATE: it is agreed.</exception>
+    public sealed override void Revise(TDetails details)
+    {
+        var labelled = Details with { Tags = details.Tags, ExternalId = details.ExternalId, CustomFields = details.CustomFields, OwnerId = details.OwnerId };
+        if (labelled != details) throw IsDraft ? new InvalidOperationException("Lines of a document change in its setting.") : Agreed();
+        base.Revise(details);
+    }
+
+    /// <summary>409: it is agreed, and changes no more.</summary>
+    protected abstract CrmException Agreed();
+
+    /// <summary>What follows from other sums.</summary>
+    protected virtual void Revised() { }
+
+    /// <inheritdoc/>
+    protected override void EnsureDeletable()
+    {
+        if (!IsDraft) throw Agreed();
+    }
+
     /// <summary>The details with everything filled in that was left open; the sums are those of them from here on.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED or UNPROCESSABLE by path, such as <c>lineItems[2].unitPrice</c>.</exception>
     protected TDetails Settle(TDetails? before, TDetails after, DocumentSetting setting)

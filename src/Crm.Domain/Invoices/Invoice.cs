@@ -62,28 +62,8 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         return invoice.Drafted(invoice.Counted(settled));
     }
 
-    /// <summary>Changes a draft; of an issued one the labels alone. Equal details change nothing.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE by path; INVALID_STATE: it is issued.</exception>
-    public void Revise(InvoiceDetails details, DocumentSetting setting)
-    {
-        if (Status != InvoiceStatus.Draft)
-        {
-            Revise(details);
-            return;
-        }
-        base.Revise(Settle(Details, details, setting));
-        (PaidTotal, CreditedTotal) = (Money.Zero(Details.Currency!), Money.Zero(Details.Currency!));
-        Balance();
-    }
-
-    /// <summary>Changes what needs no setting: labels and the owner.</summary>
-    /// <exception cref="CrmException">INVALID_STATE: it is issued.</exception>
-    public override void Revise(InvoiceDetails details)
-    {
-        var labelled = Details with { Tags = details.Tags, ExternalId = details.ExternalId, CustomFields = details.CustomFields, OwnerId = details.OwnerId };
-        if (labelled != details) throw Status == InvoiceStatus.Draft ? new InvalidOperationException("Lines of a document change in its setting.") : InvoiceErrors.Issued();
-        base.Revise(details);
-    }
+    /// <inheritdoc/>
+    protected override bool IsDraft => Status == InvoiceStatus.Draft;
 
     /// <summary>Refuses what cannot be issued: before a number is taken, so that others wait as briefly as can be.</summary>
     /// <exception cref="CrmException">INVALID_STATE: it is issued; UNPROCESSABLE: it lacks what EN 16931 demands.</exception>
@@ -166,9 +146,14 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     }
 
     /// <inheritdoc/>
-    protected override void EnsureDeletable()
+    protected override CrmException Agreed() => InvoiceErrors.Issued();
+
+    /// <inheritdoc/>
+    protected override void Revised()
     {
-        if (Status != InvoiceStatus.Draft) throw InvoiceErrors.Issued();
+        if (!IsDraft) return;
+        (PaidTotal, CreditedTotal) = (Money.Zero(Details.Currency!), Money.Zero(Details.Currency!));
+        Balance();
     }
 
     /// <inheritdoc/>
@@ -184,8 +169,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     private Invoice Drafted(InvoiceDetails settled)
     {
         Begin(settled);
-        (PaidTotal, CreditedTotal) = (Money.Zero(settled.Currency!), Money.Zero(settled.Currency!));
-        Balance();
+        Revised();
         return this;
     }
 

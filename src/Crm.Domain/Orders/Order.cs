@@ -49,22 +49,8 @@ public sealed class Order : Document<Order, OrderDetails>
         return order;
     }
 
-    /// <summary>Changes a draft; of a confirmed one the labels alone. Equal details change nothing.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE by path; INVALID_STATE: it is confirmed.</exception>
-    public void Revise(OrderDetails details, DocumentSetting setting)
-    {
-        if (Status == OrderStatus.Draft) base.Revise(Settle(Details, details, setting));
-        else Revise(details);
-    }
-
-    /// <summary>Changes what needs no setting: labels and the owner.</summary>
-    /// <exception cref="CrmException">INVALID_STATE: it is confirmed.</exception>
-    public override void Revise(OrderDetails details)
-    {
-        var labelled = Details with { Tags = details.Tags, ExternalId = details.ExternalId, CustomFields = details.CustomFields, OwnerId = details.OwnerId };
-        if (labelled != details) throw Status == OrderStatus.Draft ? new InvalidOperationException("Lines of a document change in its setting.") : OrderErrors.Stands(Status, "changed");
-        base.Revise(details);
-    }
+    /// <inheritdoc/>
+    protected override bool IsDraft => Status == OrderStatus.Draft;
 
     /// <summary>Confirms the order. Answers what it takes from the stock, to be reserved in the same transaction. Raises <see cref="OrderConfirmed"/>.</summary>
     /// <exception cref="CrmException">
@@ -131,10 +117,7 @@ public sealed class Order : Document<Order, OrderDetails>
     }
 
     /// <inheritdoc/>
-    protected override void EnsureDeletable()
-    {
-        if (Status != OrderStatus.Draft) throw OrderErrors.Stands(Status, "deleted");
-    }
+    protected override CrmException Agreed() => OrderErrors.Stands(Status, "changed or deleted");
 
     /// <inheritdoc/>
     protected override void Guard(OrderDetails? before, OrderDetails after) { }
