@@ -1,3 +1,4 @@
+using Crm.Domain.Commerce;
 using Crm.Domain.Documents;
 
 namespace Crm.Application.Documents;
@@ -58,6 +59,32 @@ public static class DocumentLabels
 
     /// <summary>The words by name.</summary>
     public static IReadOnlyDictionary<string, object?> Of(string language) => language == "bg" ? Bulgarian : English;
+
+    /// <summary>What an invoice is called that takes another back.</summary>
+    public static string CreditNoteIn(string language) => language == "bg" ? "Кредитно известие" : "Credit note";
+
+    /// <summary>What stands where the number of a draft would be.</summary>
+    public static string DraftIn(string language) => language == "bg" ? "ЧЕРНОВА" : "DRAFT";
+
+    /// <summary>A unit (UN/ECE Recommendation 20) in short, else by its name.</summary>
+    public static string UnitIn(string code, string language) => (code, language) switch
+    {
+        ("C62" or "H87", "bg") => "бр.",
+        ("C62" or "H87", _) => "pcs",
+        ("HUR", "bg") => "ч",
+        ("HUR", _) => "h",
+        ("DAY", "bg") => "дни",
+        ("MON", "bg") => "мес.",
+        ("KGM", "bg") => "кг",
+        ("KGM", _) => "kg",
+        ("LTR", "bg") => "л",
+        ("LTR", _) => "l",
+        ("MTR", "bg") => "м",
+        ("MTR", _) => "m",
+        ("MTK", "bg") => "кв. м",
+        ("MTK", _) => "m²",
+        _ => Unit.All.FirstOrDefault(unit => unit.Code == code)?.Name ?? code,
+    };
 
     /// <summary>What a document of this kind is called.</summary>
     public static string TitleOf(DocumentType type, string language) => (type, language) switch

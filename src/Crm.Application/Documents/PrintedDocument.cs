@@ -44,6 +44,8 @@ public sealed record PrintedTax(decimal? Percent, decimal Base, decimal Amount, 
 /// </summary>
 public sealed record PrintedDocument(DocumentType Type, string Number, DateOnly Date, string Currency, PrintedParty Seller, PrintedParty Customer)
 {
+    /// <summary>What it is called; the word for its type, when absent.</summary>
+    public string? Title { get; init; }
     /// <summary>Until when it is to be paid.</summary>
     public DateOnly? DueDate { get; init; }
     /// <summary>Until when an offer stands.</summary>
@@ -90,7 +92,7 @@ public sealed record PrintedDocument(DocumentType Type, string Number, DateOnly 
         var values = new Dictionary<string, object?>
         {
             ["labels"] = DocumentLabels.Of(language),
-            ["title"] = DocumentLabels.TitleOf(Type, language),
+            ["title"] = Title ?? DocumentLabels.TitleOf(Type, language),
             ["number"] = Number,
             ["date"] = form.Date(Date),
             ["dueDate"] = form.Date(DueDate),

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Crm.Application.Abstractions;
 using Crm.Application.Listing;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
@@ -48,8 +46,6 @@ public sealed record IssuedDocument
     public static IssuedDocument Of(RecordRow row)
     {
         if (row["number"] is null) throw InvoiceErrors.NotIssued();
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer)) row.Write(writer);
-        return JsonSerializer.Deserialize<IssuedDocument>(buffer.ToArray(), WireJson.Options)!;
+        return row.As<IssuedDocument>();
     }
 }

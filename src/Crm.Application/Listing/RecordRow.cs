@@ -38,6 +38,14 @@ public sealed class RecordRow(IReadOnlyList<Field> fields, object?[] values, IRe
     /// <summary>The record's version; null for resources without one.</summary>
     public int? Version => TryGet("version", out var version) ? (int?)version : null;
 
+    /// <summary>The record as a type that has its members, or some of them, by their names on the wire.</summary>
+    public T As<T>()
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer)) Write(writer);
+        return JsonSerializer.Deserialize<T>(buffer.ToArray(), WireJson.Options)!;
+    }
+
     /// <summary>Writes the record as a JSON object.</summary>
     public void Write(Utf8JsonWriter writer)
     {

@@ -1,0 +1,26 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Binding;
+using Crm.Application.Listing;
+using Crm.Domain.Common;
+using Crm.Domain.Documents;
+
+namespace Crm.Application.Documents;
+
+/// <summary>Finds the template that documents of a kind are made with.</summary>
+public sealed class DefaultTemplates(IReadDb db, RecordReader records, DocumentTemplateResource templates) : ISharedByUseCases
+{
+    private const string Sql = """
+        select t.id as Id from crm_read.document_templates t
+        where t.tenant_id = @TenantId and t.type = @Type and t.language = @Language and t.is_default and t.deleted_at is null
+        """;
+
+    /// <summary>The organization's default for a kind and language, else the built-in one.</summary>
+    public async Task<DocumentTemplateDetails> FindAsync(DocumentType type, string language, CancellationToken ct) =>
+        await db.FirstOrDefaultAsync<Row>(Sql, new { Type = Choices.Text(type), Language = language }, ct) is { } row && await records.FindAsync(templates, row.Id, new ListRequest(), ct) is { } template
+            ? StoredTemplate.Of(template) : BuiltInTemplates.Of(type, language);
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Crm.Api.Tests.Documents;
+using Crm.Api.Tests.Fixture;
+
+namespace Crm.Api.Tests.Invoices;
+
+public sealed class InvoicePdfTests(CrmApi api)
+{
+    [Fact]
+    public async Task It_shows_the_document_as_it_was_issued_in_its_language()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync(new { legalName = "Аналитикъл ООД" });
+        var buyer = await tenant.BuyerAsync(new { name = "Бабидж и синове АД" });
+        object[] lines =
+        [
+            new { name = "Аналитична машина", quantity = 2, unit = "KGM", unitPrice = new { amount = 100, currency = "EUR" }, taxCategory = "STANDARD", taxPercent = 20, adjustments = new[] { new { percent = 10 } } },
+            new { name = "Книга", quantity = 3, unitPrice = new { amount = 0.88, currency = "EUR" }, priceQuantity = 100, taxCategory = "REVERSE_CHARGE", taxReason = "чл. 196" },
+        ];
+        var draft = (await tenant.DraftAsync(buyer, new { language = "bg", lineItems = lines, buyerReference = "PO-7" })).ShouldBe(201).Id;
+        new PdfText((await tenant.GetAsync($"/invoices/{draft}/pdf")).ShouldBe(200).Body).All.ShouldContain("ЧЕРНОВА");
+        var number = (await tenant.PostAsync($"/invoices/{draft}/issue")).ShouldBe(200).Of("number")!;
+        var reply = (await tenant.GetAsync($"/invoices/{draft}/pdf")).ShouldBe(200);
+        (reply.Header("Content-Type"), Encoding.ASCII.GetString(reply.Body, 0, 5)).ShouldBe(("application/pdf", "%PDF-"));
+        var text = new PdfText(reply.Body).All;
+        foreach (var shown in (string[])["Фактура", number, "Аналитикъл ООД", "BG123456789", "Бабидж и синове АД", "Аналитична машина", "кг", "PO-7", "чл. 196", "180,00", "0,0088", "216,03", "BG80BNBG96611020345678"])
+            text.ShouldContain(shown);
+
+        (await tenant.PatchAsync($"/customers/{buyer}", new { name = "Другиго" })).ShouldBe(200);
+        (await tenant.PatchAsync("/tenant/profile", new { legalName = "Друга ООД" })).ShouldBe(200);
+        (await tenant.GetAsync($"/invoices/{draft}/pdf")).ShouldBe(200).Body.ShouldBe(reply.Body, "an issued document never changes");
+    }
+
+    [Fact]
+    public async Task A_credit_note_is_called_one()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var invoice = (await tenant.IssuedAsync(await tenant.BuyerAsync())).Id;
+        var note = (await tenant.PostAsync($"/invoices/{invoice}/credit-notes", new { })).ShouldBe(201).Id;
+        var text = new PdfText((await tenant.GetAsync($"/invoices/{note}/pdf")).ShouldBe(200).Body).All;
+        (text.Contains("Credit note", StringComparison.Ordinal), text.Contains("-120.00", StringComparison.Ordinal)).ShouldBe((true, true), text);
+    }
+
+    [Fact]
+    public async Task The_default_template_of_the_organization_goes_first_and_previews_take_an_invoice()
+    {
+        var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
+        await tenant.SellsAsync();
+        var invoice = await tenant.IssuedAsync(await tenant.BuyerAsync());
+        var template = await tenant.DocumentTemplateAsync(language: "en", html: "<p>Ours: {{number}} for {{total}}</p>");
+        (await tenant.PostAsync($"/document-templates/{template}/make-default")).ShouldBe(200);
+        var expected = $"Ours: {invoice.Of("number")} for 120.00\u00A0EUR\n";
+        new PdfText((await tenant.GetAsync($"/invoices/{invoice.Id}/pdf")).ShouldBe(200).Body).All.ShouldBe(expected);
+        new PdfText((await tenant.PostAsync($"/document-templates/{template}/preview", new { recordId = invoice.Id, format = "pdf" })).ShouldBe(200).Body).All.ShouldBe(expected);
+        (await other.GetAsync($"/invoices/{invoice.Id}/pdf")).ShouldFail(404, "NOT_FOUND");
+        var theirs = await other.DocumentTemplateAsync(language: "en");
+        (await other.PostAsync($"/document-templates/{theirs}/preview", new { recordId = invoice.Id })).ShouldFail(422, "UNPROCESSABLE");
+    }
+}
