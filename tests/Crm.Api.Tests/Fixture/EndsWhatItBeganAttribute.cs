@@ -29,9 +29,12 @@ internal sealed class EndsWhatItBeganAttribute : BeforeAfterTestAttribute
     {
         if (!Tenants.TryRemove(test.UniqueID, out var mine) || Shared is null) return;
         using var connection = new NpgsqlConnection(Shared);
+        // One after the other, and around whoever is at work on them just now: nobody waits for this in a ring.
+        connection.Execute("update crm.webhook_endpoints set is_open = false where tenant_id = any(@mine)", new { mine = mine.ToArray() });
         connection.Execute("""
-            update crm.webhook_endpoints set is_open = false where tenant_id = any(@mine);
-            delete from crm.webhook_lanes where tenant_id = any(@mine);
+            delete from crm.webhook_lanes l using (
+              select d.tenant_id, d.webhook_id, d.aggregate_id from crm.webhook_lanes d where d.tenant_id = any(@mine) for update skip locked) as free
+            where l.tenant_id = free.tenant_id and l.webhook_id = free.webhook_id and l.aggregate_id = free.aggregate_id
             """, new { mine = mine.ToArray() });
     }
 }

@@ -84,6 +84,7 @@ public sealed class WebhookDeliveryTests(CrmApi api)
         await tenant.LeadAsync("Passes it by");
         receiver.Answer = null;
         (await tenant.PutAsync($"/webhooks/{id}/resume")).ShouldBe(200).Of("status").ShouldBe("ACTIVE");
+        await tenant.EventsAsync("types=lead.created", 2);
         (await tenant.PostAsync($"/webhooks/{id}/replay", new { after = "0" })).ShouldBe(200).Data["queued"]!.GetValue<int>().ShouldBe(2);
         await receiver.TakesAsync(2, "both are sent");
     }
