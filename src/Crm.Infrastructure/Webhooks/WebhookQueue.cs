@@ -18,7 +18,7 @@ internal sealed record WebhookOutcome(Guid DeliveryId, string Status, TimeSpan? 
 
 /// <summary>
 /// The queue of all tenants' webhooks. A claim takes lanes that are due: from each webhook as many as it has slots free, from all in turn, so that none waits for another's
-/// backlog; claims wait for each other, so that slots are counted right over all instances. When something is due is told by the database's clock alone.
+/// backlog. The few slots of those that fail are drawn by lot: by age, whoever has the longest backlog would have them all. Claims wait for each other, so that slots are counted right over all instances. When something is due is told by the database's clock alone.
 /// </summary>
 internal sealed class WebhookQueue(NpgsqlDataSource source)
 {
@@ -49,7 +49,7 @@ internal sealed class WebhookQueue(NpgsqlDataSource source)
               turns as (
                 select d.*, row_number() over (partition by d.tenant_id, d.webhook_id order by d.next_try_at) as turn from due d),
               places as (
-                select t.*, row_number() over (partition by t.failing order by t.turn, t.next_try_at) as place from turns t),
+                select t.*, row_number() over (partition by t.failing order by t.turn, case when t.failing then random() end, t.next_try_at) as place from turns t),
               taken as (
                 select * from places where not failing or place <= @MostFailing order by failing, turn, next_try_at limit @AtMost)
             update crm.webhook_lanes l set holder = @Holder, held_until = now() + @Lease, next_try_at = now() + @Lease, claim = l.claim + 1
