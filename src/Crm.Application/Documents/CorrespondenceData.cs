@@ -48,7 +48,7 @@ internal sealed class CorrespondenceData(RecordReader records, CustomerResource 
         context.Caller.May(resource.Permission("read")) ? await records.FindAsync(resource, id, new ListRequest(), ct) : null;
 
     private static IReadOnlyList<string> Address(RecordRow row) =>
-        [.. new[] { row["address"] as string, $"{row["postalCode"]} {row["city"]}".Trim(), row["country"] as string }.Where(line => !string.IsNullOrEmpty(line)).Select(line => line!)];
+        PrintedParty.Lines(row["address"] as string, row["postalCode"] as string, row["city"] as string, row["country"] as string);
 
     private sealed record AuthorRow(string FullName, string Email);
 }

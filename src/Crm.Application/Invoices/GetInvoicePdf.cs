@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Crm.Application.Abstractions;
 using Crm.Application.Documents;
 using Crm.Application.Files;
@@ -21,9 +20,7 @@ internal sealed class GetInvoicePdfHandler(InvoicePrints prints, DefaultTemplate
         var (invoice, seller, printed) = await prints.FindAsync(query.Id, null, ct) ?? throw CrmException.NotFound(invoices.Singular);
         var template = await templates.FindAsync(DocumentType.Invoice, invoice.Language, ct);
         var source = await maker.FillAsync(template with { LogoFileId = template.LogoFileId ?? seller.LogoFileId }, DocumentExamples.OfPrinted(printed, invoice.Language), ct);
-        var bytes = renderer.ToPdf(source);
-        return new FileContent($"{invoice.Number ?? "draft"}.pdf", "application/pdf", bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), invoice.IssuedAt ?? invoice.UpdatedAt,
-            (offset, length, _) => Task.FromResult<Stream>(new MemoryStream(bytes, (int)offset, (int)length, writable: false)));
+        return FileContent.Of($"{invoice.Number ?? "draft"}.pdf", "application/pdf", renderer.ToPdf(source), invoice.IssuedAt ?? invoice.UpdatedAt);
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Crm.Application.Abstractions;
 using Crm.Application.Files;
 using Crm.Application.Listing;
@@ -21,8 +20,6 @@ internal sealed class GetInvoiceUblHandler(RecordReader records, InvoiceResource
         var row = await records.FindAsync(invoices, query.Id, new ListRequest(), ct) ?? throw CrmException.NotFound(invoices.Singular);
         var document = IssuedDocument.Of(row);
         var preceding = document.CreditedInvoiceId is { } id ? await db.FirstOrDefaultAsync<UblReference>(Preceding, new { Id = id }, ct) : null;
-        var bytes = new UblDocument(document, preceding).ToBytes();
-        return new FileContent($"{document.Number}.xml", "application/xml", bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), document.IssuedAt,
-            (offset, length, _) => Task.FromResult<Stream>(new MemoryStream(bytes, (int)offset, (int)length, writable: false)));
+        return FileContent.Of($"{document.Number}.xml", "application/xml", new UblDocument(document, preceding).ToBytes(), document.IssuedAt);
     }
 }

@@ -61,7 +61,7 @@ internal sealed record PrintedInvoice
 
     private static PrintedParty Party(DocumentParty party) => new(party.Name ?? "")
     {
-        AddressLines = [.. new[] { party.Address, $"{party.PostalCode} {party.City}".Trim(), party.Country }.OfType<string>().Where(line => line.Length > 0)],
+        AddressLines = PrintedParty.Lines(party.Address, party.PostalCode, party.City, party.Country),
         VatId = party.VatId, RegistrationNumber = party.RegistrationNumber, Email = party.Email, Phone = party.Phone, Iban = party.Iban, Bic = party.Bic,
     };
 }

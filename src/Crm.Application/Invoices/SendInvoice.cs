@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
+using Crm.Application.Documents;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 using Crm.Domain.Invoices;
 
 namespace Crm.Application.Invoices;
@@ -60,7 +62,7 @@ internal sealed class InvoiceEmail(IReadDb db, IEmailSender email) : IOutboxSink
     internal static (string Subject, string Text) Write(Letter letter)
     {
         var (isNote, bg) = (letter.Kind == "CREDIT_NOTE", letter.Language == "bg");
-        var what = (isNote, bg) switch { (true, true) => "Кредитно известие", (true, false) => "Credit note", (false, true) => "Фактура", _ => "Invoice" };
+        var what = isNote ? DocumentLabels.CreditNoteIn(letter.Language) : DocumentLabels.TitleOf(DocumentType.Invoice, letter.Language);
         var lines = new List<string>
         {
             bg ? $"Здравейте, {letter.Buyer}," : $"Dear {letter.Buyer},", "",

@@ -15,13 +15,16 @@ public sealed class OrderStock(IRepository<StockMovement> movements, IStockLevel
     {
         if (needs.Count == 0) return;
         var (warehouse, now) = (order.ReservedInId!.Value, clock.GetUtcNow());
-        var held = await levels.HoldAsync([.. needs.Select(need => new StockPlace(need.ProductId, warehouse))], ct);
+        var held = await levels.HoldAsync([.. needs.Select(PlaceOf)], ct);
         if (kind == StockMovementKind.Reserve)
         {
-            var missing = needs.Where(need => held[new StockPlace(need.ProductId, warehouse)].Available < need.Quantity).ToLookup(need => need.Path, need => held[new StockPlace(need.ProductId, warehouse)].Available);
+            var missing = needs.Where(need => LevelOf(need).Available < need.Quantity).ToLookup(need => need.Path, need => LevelOf(need).Available);
             if (missing.Count > 0) throw OrderErrors.Insufficient(missing.ToDictionary(m => m.Key, m => m.Select(available => FormattableString.Invariant($"only {available} available")).Distinct().ToArray()));
         }
         foreach (var need in needs)
-            movements.Add(StockMovement.OfOrder(Ids.New(now), kind, held[new StockPlace(need.ProductId, warehouse)], need.Quantity, order.Id, reference ?? order.Number, now));
+            movements.Add(StockMovement.OfOrder(Ids.New(now), kind, LevelOf(need), need.Quantity, order.Id, reference ?? order.Number, now));
+
+        StockPlace PlaceOf(StockNeed need) => new(need.ProductId, warehouse);
+        StockLevel LevelOf(StockNeed need) => held[PlaceOf(need)];
     }
 }

@@ -25,8 +25,8 @@ internal static class DocumentChecks
         {
             if (line.Name is { } name && (name.Length == 0 || Characters.Exceed(name, LongestName))) Wrong($"{path}.name", $"must have 1 to {LongestName} characters");
             if (line.Description is { } text && Characters.Exceed(text, LongestText)) Wrong($"{path}.description", $"must be at most {LongestText} characters");
-            if (line.Quantity <= 0 || !InRange(line.Quantity)) Wrong($"{path}.quantity", "must be above 0, below 10^9 and have at most 6 decimals");
-            if (line.PriceQuantity <= 0 || !InRange(line.PriceQuantity)) Wrong($"{path}.priceQuantity", "must be above 0, below 10^9 and have at most 6 decimals");
+            if (line.Quantity <= 0 || !Require.IsQuantity(line.Quantity)) Wrong($"{path}.quantity", "must be above 0, below 10^9 and have at most 6 decimals");
+            if (line.PriceQuantity <= 0 || !Require.IsQuantity(line.PriceQuantity)) Wrong($"{path}.priceQuantity", "must be above 0, below 10^9 and have at most 6 decimals");
             if (line.Unit is not null && !Unit.IsKnown(line.Unit)) Wrong($"{path}.unit", "must be a unit code of UN/ECE Recommendation 20");
             if (line.UnitPrice is { } price) Amount(price, $"{path}.unitPrice");
             Adjustments(line.Adjustments, $"{path}.adjustments");
@@ -76,6 +76,4 @@ internal static class DocumentChecks
 
         void Wrong(string path, string why) => errors[path] = [why];
     }
-
-    private static bool InRange(decimal value) => value < DocumentLine.QuantityLimit && decimal.Round(value, DocumentLine.Decimals) == value;
 }

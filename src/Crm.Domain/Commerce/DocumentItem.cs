@@ -67,9 +67,3 @@ public sealed record DocumentItem : ChildItem
 /// <param name="Tax">The tax on it (BT-117).</param>
 /// <param name="Reason">Why no tax is charged, when none is.</param>
 public sealed record DocumentTax(TaxCategory Category, decimal Percent, Money Taxable, Money Tax, string? Reason);
-
-/// <summary>Numbers without the zeros that end them: 1.5000 is 1.5.</summary>
-internal static class Plain
-{
-    internal static decimal Of(decimal value) => value / 1.0000000000000000000000000000m;
-}

@@ -21,7 +21,7 @@ public sealed record LineItem : ChildItem
     /// <summary>Free text, at most 20,000 characters.</summary>
     public string? Description { get; init; }
     /// <summary>How many: above 0, at most a thousand million, at most 4 decimals; 1 unless stated.</summary>
-    public decimal Quantity { get; init => field = value / 1.0000000000000000000000000000m; } = 1; // The division drops trailing zeros: 1.0000 is 1.
+    public decimal Quantity { get; init => field = Plain.Of(value); } = 1;
     /// <summary>What one costs; the product's price when the line joins the deal without one.</summary>
     public Money? UnitPrice { get; init; }
 }

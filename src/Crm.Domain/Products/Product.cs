@@ -9,7 +9,7 @@ public sealed record BundleComponent : ChildItem
     /// <summary>The product; no bundle itself.</summary>
     public required Guid ComponentId { get; init; }
     /// <summary>How many of it are in one bundle: above 0 and below 10^9, at most 6 decimals; 1 unless stated.</summary>
-    public decimal Quantity { get; init => field = value / 1.0000000000000000000000000000m; } = 1; // The division drops trailing zeros: 1.0000 is 1.
+    public decimal Quantity { get; init => field = Plain.Of(value); } = 1;
 }
 
 /// <summary>What users state about a product (product.md §6).</summary>

@@ -39,7 +39,7 @@ internal sealed class OrderCatalog(TenantSession session, TimeProvider clock) : 
         var (amount, currency) = (await grid.ReadAsync<(decimal?, string?)>()).FirstOrDefault();
         var owed = await grid.ReadSingleAsync<decimal>();
         var warehouse = (await grid.ReadAsync<Guid?>()).FirstOrDefault();
-        var allocations = (await grid.ReadAsync<(Guid LineItemId, Guid ProductId, decimal PerUnit)>()).Select(a => new OrderAllocation(a.LineItemId, a.ProductId, a.PerUnit / 1.0000000000000000000000000000m));
+        var allocations = (await grid.ReadAsync<(Guid LineItemId, Guid ProductId, decimal PerUnit)>()).Select(a => new OrderAllocation(a.LineItemId, a.ProductId, Plain.Of(a.PerUnit)));
         return new OrderSetting(warehouse, ValueList.Of(allocations), amount is { } limit ? Money.Of(limit, currency!) : null, owed, clock.GetUtcNow());
     }
 
