@@ -19,6 +19,7 @@ public sealed class ApprovalResource : Resource<Approval, ApprovalDetails>
         Text(x => x.Resource).Required().OneOf(RuleChecks.Entities).Says("The resource of the record it is about.", "\"leads\"");
         Other(x => x.RecordId, FieldKind.Id).Required().Says("The record it is about.", "\"019ca8d2-7c1f-712f-8ad7-944c163e782a\"");
         Money(x => x.Amount).Sort().Says("Up to which amount; of a deal its value, when absent.");
+        Other(x => x.DiscountPercent, FieldKind.Decimal).Between(0, 100).Sort().Says("Up to which discount on list prices, in percent; of a deal its discount, when absent.", "12.5");
         Other(x => x.ApproverIds, FieldKind.Tags).Required().Says("The members who may decide, by id.", "[\"019ca8d2-7c1f-7d00-9d55-0e1b1018f4c1\"]");
         Choice(x => x.Mode).Says("ANY: one of them is enough. ALL: each must approve. One who rejects decides in either case.", "\"ANY\"");
         Instant(x => x.ExpiresAt).Says("When it ends undecided; null = never.");

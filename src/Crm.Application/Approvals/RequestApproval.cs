@@ -5,6 +5,7 @@ using Crm.Application.Notifications;
 using Crm.Application.Resources;
 using Crm.Domain.Approvals;
 using Crm.Domain.Common;
+using Crm.Domain.Deals;
 using FluentValidation;
 
 namespace Crm.Application.Approvals;
@@ -24,7 +25,7 @@ internal sealed class RequestApprovalHandler(ApprovalRequests requests, IRequest
 }
 
 /// <summary>Asks for approvals: members do, and rules.</summary>
-public sealed class ApprovalRequests(IRepository<Approval> approvals, NamedMembers members, RecordReader reader, ResourceCatalog resources, IOutbox outbox, INotifier notifier, IRequestContext context, TimeProvider clock) : ISharedByUseCases
+public sealed class ApprovalRequests(IRepository<Approval> approvals, NamedMembers members, RecordReader reader, DealDiscounts discounts, ResourceCatalog resources, IOutbox outbox, INotifier notifier, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     /// <summary>Asks; the id of the approval.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE: no such record, no such member, or one who may not decide.</exception>
@@ -32,8 +33,12 @@ public sealed class ApprovalRequests(IRepository<Approval> approvals, NamedMembe
     {
         var resource = resources[details.Resource];
         if (await reader.FindAsync(resource, details.RecordId!.Value, new ListRequest(), ct) is not { } record) throw CrmException.Unprocessable("recordId", $"refers to no {resource.Singular} you can see");
-        // What is approved of a deal is its value of today: one that grows later has to be asked about again.
-        if (details is { Amount: null, Resource: "deals" } && record["value"] is Money value) details = details with { Amount = value };
+        // What is approved of a deal is its value and discount of today: when they grow later, it has to be asked about again.
+        if (details.Resource == "deals") details = details with
+        {
+            Amount = details.Amount ?? record["value"] as Money,
+            DiscountPercent = details.DiscountPercent ?? DealDiscount.Asked(await discounts.OfAsync(details.RecordId.Value, ct) ?? 0),
+        };
         var now = clock.GetUtcNow();
         var approval = Approval.Request(Ids.New(now), details, requesterId, runId, now);
         var asked = details.ApproverIds.Select(Guid.Parse).ToArray();

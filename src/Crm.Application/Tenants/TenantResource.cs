@@ -24,6 +24,7 @@ public sealed class TenantResource : Resource<Tenant, TenantDetails>
         Boolean(x => x.WelcomeEmail).Says("Whether new customers get a welcome e-mail.", "true");
         Boolean(x => x.RequireTwoFactor).Says("Whether members who sign in with a password need a second factor: whoever has none reaches /auth only, until he has one.", "false");
         Money(x => x.DealApprovalAbove).Between(0, null).Says("Above which value a deal is won with an approval only; null = none is needed.");
+        Other(x => x.DealApprovalDiscountAbove, FieldKind.Decimal).Between(0, 100).Says("Above which discount on list prices, in percent, a deal is won with an approval only; null = none is needed.", "15");
         Common();
     }
 

@@ -32,6 +32,8 @@ public record ApprovalDetails : RecordDetails
     public required Guid? RecordId { get; init; }
     /// <summary>Up to which amount; of a deal its value, unless stated. None = whatever it is.</summary>
     public Money? Amount { get; init; }
+    /// <summary>Up to which discount on list prices, in percent, 0–100 with at most 2 decimals; of a deal its discount, unless stated. None = whatever it is.</summary>
+    public decimal? DiscountPercent { get; init; }
     /// <summary>The members who may decide, by id, 1–50.</summary>
     public required Tags ApproverIds { get; init; }
     /// <summary>Whether one of them is enough.</summary>
@@ -130,6 +132,7 @@ public sealed class Approval : Record<Approval, ApprovalDetails>, IUnrestricted
     protected override void Guard(ApprovalDetails? before, ApprovalDetails after)
     {
         Require.Text(after.Title, "title");
+        Deals.DealDiscount.Check(after.DiscountPercent, "discountPercent");
         if (after.ApproverIds.Count is 0 or > ApprovalDetails.MaxApprovers) throw CrmException.Validation("approverIds", $"must be 1 to {ApprovalDetails.MaxApprovers} members");
         for (var i = 0; i < after.ApproverIds.Count; i++)
             if (!Instants.TryParseUuid(after.ApproverIds[i], out _)) throw CrmException.Validation($"approverIds[{i}]", "must be a UUID");

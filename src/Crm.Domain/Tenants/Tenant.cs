@@ -32,6 +32,8 @@ public record TenantDetails : RecordDetails
     public bool WelcomeEmail { get; init; } = true;
     /// <summary>Above which value a deal is won with an approval only; null = none is needed.</summary>
     public Money? DealApprovalAbove { get; init; }
+    /// <summary>Above which discount on list prices a deal is won with an approval only, in percent, 0–100 with at most 2 decimals; null = none is needed.</summary>
+    public decimal? DealApprovalDiscountAbove { get; init; }
     /// <summary>Whether members who sign in with a password need a second factor besides.</summary>
     public bool RequireTwoFactor { get; init; }
 
@@ -96,6 +98,7 @@ public sealed class Tenant : Record<Tenant, TenantDetails>, IUnrestricted
         if (after.Country is not null && !Country.IsKnown(after.Country)) throw CrmException.Validation("country", "must be an ISO 3166-1 alpha-2 code");
         Languages.Check(after.Language);
         TimeZones.Check(after.TimeZone);
+        Deals.DealDiscount.Check(after.DealApprovalDiscountAbove, "dealApprovalDiscountAbove");
         GuardSeller(after);
     }
 

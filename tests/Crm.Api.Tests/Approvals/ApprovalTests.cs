@@ -129,6 +129,37 @@ public sealed class ApprovalTests(CrmApi api)
         (await tenant.PutAsync($"/deals/{deal}/stage", new { stageId = won })).ShouldBe(200).Of("status").ShouldBe("WON");
     }
 
+    [Fact]
+    public async Task A_deal_below_list_prices_is_won_with_an_approval_that_covers_its_discount_only()
+    {
+        var tenant = await api.TenantAsync();
+        var manager = await tenant.MemberAsync("MANAGER");
+        (await tenant.PatchAsync("/tenant", new { dealApprovalDiscountAbove = 10 })).ShouldBe(200);
+        var won = (await tenant.GetAsync("/pipelines")).Items[0]!["stages"]!.AsArray().Single(s => (string)s!["kind"]! == "WON")!["id"]!.GetValue<Guid>();
+        var product = (await tenant.PostAsync("/products", new { name = "Engine", price = new { amount = 30, currency = "EUR" } })).ShouldBe(201).Id;
+        object Deal(decimal price, Guid? stage = null) => new { title = "Engines", stageId = stage, lineItems = new[] { new { productId = product, quantity = 3, unitPrice = new { amount = price, currency = "EUR" } } } };
+        (await tenant.PostAsync("/deals", Deal(27, won))).ShouldBe(201);
+        (await tenant.PostAsync("/deals", Deal(26.99m, won))).ShouldFail(409, "APPROVAL_REQUIRED");
+        (await tenant.PostAsync("/deals", new { title = "Without lines", stageId = won, value = new { amount = 1, currency = "EUR" } })).ShouldBe(201);
+
+        var deal = (await tenant.PostAsync("/deals", Deal(20))).ShouldBe(201).Id;
+        (await tenant.PutAsync($"/deals/{deal}/stage", new { stageId = won })).ShouldFail(409, "APPROVAL_REQUIRED");
+        var asked = await AskAsync(tenant, deal, [manager.UserId], new { resource = "deals" });
+        (await manager.Client.PostAsync($"/approvals/{asked}/approve", new { })).ShouldBe(200).Data["discountPercent"]!.GetValue<decimal>().ShouldBe(33.34m);
+        (await tenant.PatchAsync($"/deals/{deal}", new { stageId = won, value = new { amount = 59, currency = "EUR" } })).ShouldFail(409, "APPROVAL_REQUIRED");
+        (await tenant.PutAsync($"/deals/{deal}/stage", new { stageId = won })).ShouldBe(200).Of("status").ShouldBe("WON");
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(100.01)]
+    [InlineData(0.001)]
+    public async Task A_limit_that_is_no_discount_is_refused(decimal percent)
+    {
+        var tenant = await api.TenantAsync();
+        (await tenant.PatchAsync("/tenant", new { dealApprovalDiscountAbove = percent })).ShouldFail(400, "VALIDATION_FAILED");
+    }
+
     private static async Task<Guid> AskAsync(ApiClient client, Guid record, IEnumerable<Guid> approvers, object? more = null)
     {
         var body = System.Text.Json.JsonSerializer.SerializeToNode(more ?? new { })!.AsObject();
