@@ -136,7 +136,7 @@ public sealed class ApprovalTests(CrmApi api)
         var manager = await tenant.MemberAsync("MANAGER");
         (await tenant.PatchAsync("/tenant", new { dealApprovalDiscountAbove = 10 })).ShouldBe(200);
         var won = (await tenant.GetAsync("/pipelines")).Items[0]!["stages"]!.AsArray().Single(s => (string)s!["kind"]! == "WON")!["id"]!.GetValue<Guid>();
-        var product = (await tenant.PostAsync("/products", new { name = "Engine", price = new { amount = 30, currency = "EUR" } })).ShouldBe(201).Id;
+        var product = (await tenant.PostAsync("/products", new { name = "Engine", sku = "ENGINE", price = new { amount = 30, currency = "EUR" } })).ShouldBe(201).Id;
         object Deal(decimal price, Guid? stage = null) => new { title = "Engines", stageId = stage, lineItems = new[] { new { productId = product, quantity = 3, unitPrice = new { amount = price, currency = "EUR" } } } };
         (await tenant.PostAsync("/deals", Deal(27, won))).ShouldBe(201);
         (await tenant.PostAsync("/deals", Deal(26.99m, won))).ShouldFail(409, "APPROVAL_REQUIRED");
