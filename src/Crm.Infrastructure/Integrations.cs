@@ -42,6 +42,8 @@ public static class Integrations
 
         services.AddSingleton(new OutboundGuard(OutboundSettings.Read(configuration))).AddSingleton<IOutboundHttp, OutboundHttp>();
 
+        services.AddHostedService<WarmUp>();
+
         var email = EmailSettings.Read(configuration);
         services.AddSingleton(email);
         if (email.Host is null) services.AddSingleton<IEmailSender, FileEmailSender>();

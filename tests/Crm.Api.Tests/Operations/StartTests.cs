@@ -2,8 +2,10 @@ using Crm.Api.Operations;
 using Crm.Api.Tests.Durability;
 using Crm.Api.Tests.Fixture;
 using Crm.Infrastructure.Postgres;
+using Dapper;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 using NSubstitute;
 
 namespace Crm.Api.Tests.Operations;
@@ -33,6 +35,18 @@ public sealed class StartTests(CrmApi api)
         (await service.StopAsync()).ShouldBe(0);
         // The settings keep the host quiet, which tells its addresses otherwise.
         service.Output.ShouldNotContain("Now listening on");
+    }
+
+    [Fact]
+    public async Task It_goes_the_way_of_a_write_once_before_the_first_request_and_leaves_nothing_behind()
+    {
+        var database = await api.NewDatabaseAsync();
+        await using var service = await ServiceProcess.StartAsync(("ConnectionStrings__Crm", database));
+        (await service.Api.GetAsync("/metrics")).Text.ShouldContain("\"WarmUp\"");
+        (await service.StopAsync()).ShouldBe(0);
+        service.Output.ShouldNotContain("could not be warmed up");
+        await using var connection = new NpgsqlConnection(api.AdministratorOf(database));
+        (await connection.ExecuteScalarAsync<long>("select (select count(*) from crm.leads) + (select count(*) from crm.events) + (select count(*) from crm.outbox)")).ShouldBe(0);
     }
 
     [Fact]
