@@ -17,7 +17,8 @@ internal sealed class Load
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = new();
     private readonly ConcurrentQueue<string> _wrong = new();
     private readonly ServiceProcess _service;
-    private readonly Func<ApiClient> _caller;
+    private readonly IReadOnlyList<ServiceProcess> _instances;
+    private readonly string? _token;
     private readonly string _resource;
     private readonly Func<int, object> _body;
     private readonly ConcurrentQueue<TimeSpan> _answers = new();
@@ -25,8 +26,8 @@ internal sealed class Load
     private int _next, _requests, _refused, _cut, _read, _records;
     private long _slowest;
 
-    private Load(ServiceProcess service, string? token, string resource, Func<int, object> body) =>
-        (_service, _caller, _resource, _body) = (service, () => service.Api.As(token), resource, body);
+    private Load(IReadOnlyList<ServiceProcess> instances, string? token, string resource, Func<int, object> body) =>
+        (_service, _instances, _token, _resource, _body) = (instances[0], instances, token, resource, body);
 
     /// <summary>How many records the service has said it keeps.</summary>
     public int Records => Volatile.Read(ref _records);
@@ -46,17 +47,17 @@ internal sealed class Load
     private int Most { get; init; } = int.MaxValue;
 
     public static Load OfLeads(ServiceProcess service, ApiClient caller, int writers = 4, int readers = 2, int batches = 1) =>
-        Start(new Load(service, caller.Token, "leads", n => new { name = $"Lead {n}" }), writers, readers, batches);
+        Start(new Load([service], caller.Token, "leads", n => new { name = $"Lead {n}" }), writers, readers, batches);
 
-    /// <summary>How long each write took that was answered, without those that were cut or refused.</summary>
+    /// <summary>How long each write took from the first try until it was acknowledged: what a caller feels who turns to the next instance at once. With one instance, without those that were cut or refused.</summary>
     public IReadOnlyCollection<TimeSpan> Answers => _answers;
 
-    /// <summary>So many leads with an address of their own each, this many a second as long as the service keeps up.</summary>
-    public static Load OfPeople(ServiceProcess service, ApiClient caller, int leads, int perSecond, int writers = 4) =>
-        Start(new Load(service, caller.Token, "leads", n => new { name = $"Lead {n}", email = $"lead-{n}@example.com" }) { Most = leads, Every = TimeSpan.FromSeconds((double)writers / perSecond) }, writers, 0, 0);
+    /// <summary>So many leads with an address of their own each, this many a second as long as the service keeps up. Each writer has an instance of his own and turns to the next one when it is gone.</summary>
+    public static Load OfPeople(IReadOnlyList<ServiceProcess> instances, ApiClient caller, int leads, int perSecond, int writers = 4) =>
+        Start(new Load(instances, caller.Token, "leads", n => new { name = $"Lead {n}", email = $"lead-{n}@example.com" }) { Most = leads, Every = TimeSpan.FromSeconds((double)writers / perSecond) }, writers, 0, 0);
 
     public static Load OfCustomers(ServiceProcess service, ApiClient caller, int writers = 4, int readers = 1) =>
-        Start(new Load(service, caller.Token, "customers", n => new { name = $"Customer {n}", email = $"customer-{n}@example.com" }), writers, readers, 0);
+        Start(new Load([service], caller.Token, "customers", n => new { name = $"Customer {n}", email = $"customer-{n}@example.com" }), writers, readers, 0);
 
     /// <summary>Waits until so many more records were acknowledged.</summary>
     public Task MoreAsync(int records)
@@ -117,19 +118,19 @@ internal sealed class Load
 
     private static Load Start(Load load, int writers, int readers, int batches)
     {
-        load._workers = [.. Repeat(writers, load.WriteAsync), .. Repeat(readers, load.ReadAsync), .. Repeat(batches, load.WriteManyAsync)];
+        load._workers = [.. Repeat(writers, load.WriteAsync), .. Repeat(readers, _ => load.ReadAsync()), .. Repeat(batches, _ => load.WriteManyAsync())];
         return load;
     }
 
-    private static IEnumerable<Task> Repeat(int times, Func<Task> work) => Enumerable.Range(0, times).Select(_ => Task.Run(work)).ToList();
+    private static IEnumerable<Task> Repeat(int times, Func<int, Task> work) => Enumerable.Range(0, times).Select(i => Task.Run(() => work(i))).ToList();
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(int writer)
     {
         using var pace = Every is { } every ? new PeriodicTimer(every) : null;
         await UntilStoppedAsync(async () =>
         {
             if (pace is not null) await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-            if (Interlocked.Increment(ref _next) is var n && n <= Most) await AcknowledgeAsync($"/{_resource}", _body(n), 201);
+            if (Interlocked.Increment(ref _next) is var n && n <= Most) await AcknowledgeAsync($"/{_resource}", _body(n), 201, writer);
         });
     }
 
@@ -149,13 +150,13 @@ internal sealed class Load
         while (!_stop.IsCancellationRequested && _wrong.IsEmpty) await work();
     }
 
-    private async Task AcknowledgeAsync(string path, object body, int status)
+    private async Task AcknowledgeAsync(string path, object body, int status, int first = 0)
     {
         var key = Guid.NewGuid().ToString();
-        while (_wrong.IsEmpty)
+        var started = Stopwatch.GetTimestamp();
+        for (var i = 0; _wrong.IsEmpty; i++)
         {
-            var started = Stopwatch.GetTimestamp();
-            if (await SendAsync(api => api.PostAsync(path, body, ("Idempotency-Key", key)), status) is { } reply)
+            if (await SendAsync(api => api.PostAsync(path, body, ("Idempotency-Key", key)), status, first + i) is { } reply)
             {
                 _answers.Enqueue(Stopwatch.GetElapsedTime(started));
                 var ids = IdsOf(reply);
@@ -163,17 +164,19 @@ internal sealed class Load
                 Interlocked.Add(ref _records, ids.Length);
                 return;
             }
+            if (i % _instances.Count < _instances.Count - 1) continue;
             await PauseAsync();
+            if (_instances.Count == 1) started = Stopwatch.GetTimestamp();
         }
     }
 
-    private async Task<Reply?> SendAsync(Func<ApiClient, Task<Reply>> send, int expected)
+    private async Task<Reply?> SendAsync(Func<ApiClient, Task<Reply>> send, int expected, int instance = 0)
     {
         var started = Stopwatch.GetTimestamp();
         try
         {
             Interlocked.Increment(ref _requests);
-            var reply = await send(_caller());
+            var reply = await send(_instances[instance % _instances.Count].Api.As(_token));
             if (reply.Status == expected) return reply;
             if (reply is { Status: 503, Code: "UNAVAILABLE" } && reply.Header("Retry-After").Length > 0) Interlocked.Increment(ref _refused);
             else _wrong.Enqueue(reply.ToString());

@@ -21,21 +21,25 @@ internal sealed class MotionDrill : IAsyncDisposable
     private readonly List<JsonNode> _queued = [];
     private readonly RabbitServer _rabbit;
     private readonly WebhookReceiver _receiver;
-    private readonly ServiceProcess _service;
+    private readonly IReadOnlyList<ServiceProcess> _instances;
     private readonly TenantClient _owner;
     private int _firstTries, _failed, _kills, _stops;
 
-    private MotionDrill(RabbitServer rabbit, WebhookReceiver receiver, ServiceProcess service, TenantClient owner) => (_rabbit, _receiver, _service, _owner) = (rabbit, receiver, service, owner);
+    private MotionDrill(RabbitServer rabbit, WebhookReceiver receiver, IReadOnlyList<ServiceProcess> instances, TenantClient owner) => (_rabbit, _receiver, _instances, _owner) = (rabbit, receiver, instances, owner);
 
-    private ApiClient Tenant => _service.Api.As(_owner.Token);
+    private ApiClient Tenant => _instances[0].Api.As(_owner.Token);
 
-    public static async Task<MotionDrill> StartAsync(bool failing)
+    /// <summary>Starts all of it, with so many instances of the service on the database; null = one instance with a database of its own.</summary>
+    public static async Task<MotionDrill> StartAsync(bool failing, string? database = null, int instances = 1)
     {
         var rabbit = await RabbitServer.StartedAsync();
         await rabbit.QueueAsync(Queue, "*.lead.*", "*.task.*");
         var receiver = await WebhookReceiver.StartAsync();
-        var service = await ServiceProcess.StartAsync(("RabbitMq__Uri", rabbit.Uri.ToString()), ("Webhooks__AllowedHosts", "127.0.0.1"));
-        var drill = new MotionDrill(rabbit, receiver, service, await service.Api.RegisterAsync());
+        (string, string)[] settings = [("RabbitMq__Uri", rabbit.Uri.ToString()), ("Webhooks__AllowedHosts", "127.0.0.1"), ("Jwt__Key", "instances-of-a-drill-share-one-key-0123456789")];
+        if (database is not null) settings = [.. settings, ("ConnectionStrings__Crm", database)];
+        var services = new List<ServiceProcess>();
+        while (services.Count < instances) services.Add(await ServiceProcess.StartAsync(settings));
+        var drill = new MotionDrill(rabbit, receiver, services, await services[0].Api.RegisterAsync());
         if (failing) receiver.Answer = drill.Answer;
         await drill.Tenant.WebhookAsync(receiver, ["lead.*", "task.*"], new { concurrencyLimit = 10 });
         await drill.Tenant.RuleAsync(new { type = "RECORD_CREATED" },
@@ -55,17 +59,18 @@ internal sealed class MotionDrill : IAsyncDisposable
 
     public Task StartBrokerAsync() => _rabbit.StartAsync();
 
+    /// <summary>Kills an instance, one after the other by turns, and starts it again.</summary>
     public async Task KillServiceAsync()
     {
-        _kills++;
-        await _service.KillServiceAsync();
-        await _service.StartAsync();
+        var victim = _instances[_kills++ % _instances.Count];
+        await victim.KillServiceAsync();
+        await victim.StartAsync();
     }
 
     /// <summary>Lets callers write as many leads; what happens on the way happens when this share of them is there.</summary>
     public async Task<Load> WriteAsync(int leads, int perSecond, params (double At, Func<Task> Act)[] happens)
     {
-        var load = Load.OfPeople(_service, _owner, leads, perSecond);
+        var load = Load.OfPeople(_instances, _owner, leads, perSecond);
         foreach (var (at, act) in happens.Append((1, () => Task.CompletedTask)))
         {
             for (var goal = (int)(leads * at); load.Records < goal && !load.IsWrong;) await load.MoreAsync(Math.Min(Piece, goal - load.Records));
@@ -90,7 +95,7 @@ internal sealed class MotionDrill : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _service.DisposeAsync();
+        foreach (var instance in _instances) await instance.DisposeAsync();
         await _receiver.DisposeAsync();
         await _rabbit.DisposeAsync();
     }
@@ -124,7 +129,7 @@ internal sealed class MotionDrill : IAsyncDisposable
         all.Count.ShouldBe(wanted.Count);
     }
 
-    private string[] Mails() => Path.Combine(_service.Folder, "mail") is var folder && Directory.Exists(folder) ? Directory.GetFiles(folder, "*.eml") : [];
+    private string[] Mails() => [.. _instances.Select(i => Path.Combine(i.Folder, "mail")).Where(Directory.Exists).SelectMany(folder => Directory.GetFiles(folder, "*.eml"))];
 
     /// <summary>The events that are to arrive.</summary>
     private async Task<IReadOnlySet<string>> LogAsync() =>

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Crm.Api.Tests.Fixture;
 
 namespace Crm.Api.Tests.Durability;
 
 /// <summary>Drill: broker, service and receiver fail while events set things off. Everything arrives, in order, and has its effect once. <c>./bench drill</c> runs it with more events.</summary>
-public sealed class MotionDrillTests
+public sealed class MotionDrillTests(CrmApi api)
 {
     // A lead is created and scored, its task created and assigned.
     private const int EventsOfALead = 4, Events = 600, PerSecond = 15;
@@ -23,17 +24,17 @@ public sealed class MotionDrillTests
         Tell(await drill.VerifyAsync(load));
     }
 
-    /// <summary>The same load twice, undisturbed and disturbed: what fails elsewhere is not to be felt by those who write.</summary>
-    private static async Task ComparedAsync(int leads)
+    /// <summary>The same load on two instances twice, undisturbed and disturbed: what fails elsewhere is not to be felt by those who write.</summary>
+    private async Task ComparedAsync(int leads)
     {
         Answers calm, disturbed;
-        await using (var drill = await MotionDrill.StartAsync(failing: false))
+        await using (var drill = await MotionDrill.StartAsync(failing: false, await api.NewDatabaseAsync(), instances: 2))
         {
             var load = await drill.WriteAsync(leads, PerSecond);
             calm = Answers.Of(load);
             Tell($"undisturbed: {await drill.VerifyAsync(load)}");
         }
-        await using (var drill = await MotionDrill.StartAsync(failing: true))
+        await using (var drill = await MotionDrill.StartAsync(failing: true, await api.NewDatabaseAsync(), instances: 2))
         {
             var load = await drill.WriteAsync(leads, PerSecond, (0.1, drill.StopBrokerAsync), (0.2, drill.KillServiceAsync), (0.3, drill.StartBrokerAsync), (0.45, drill.KillServiceAsync),
                 (0.55, drill.StopBrokerAsync), (0.65, drill.KillServiceAsync), (0.75, drill.StartBrokerAsync));
