@@ -19,7 +19,7 @@ public static class WireJson
         {
             // Answers are application/json, never embedded in HTML; escaping beyond RFC 8259 only makes them longer.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Inline } },
             NumberHandling = JsonNumberHandling.Strict,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
@@ -33,6 +33,20 @@ public static class WireJson
         options.Converters.Add(new ListsConverter());
         options.MakeReadOnly();
         return options;
+    }
+
+    private static void Inline(JsonTypeInfo type)
+    {
+        foreach (var part in type.Properties.Where(p => p.AttributeProvider?.IsDefined(typeof(WrittenInlineAttribute), true) == true).ToList())
+        {
+            type.Properties.Remove(part);
+            foreach (var member in part.PropertyType.GetProperties())
+            {
+                var written = type.CreateJsonPropertyInfo(member.PropertyType, JsonNamingPolicy.CamelCase.ConvertName(member.Name));
+                written.Get = whole => part.Get!(whole) is { } value ? member.GetValue(value) : null;
+                type.Properties.Add(written);
+            }
+        }
     }
 
     private sealed class InstantConverter : JsonConverter<DateTimeOffset>
@@ -90,3 +104,7 @@ public static class WireJson
         }
     }
 }
+
+/// <summary>A member that is not written as one: its own members are, in its place. What is so written is not read back.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class WrittenInlineAttribute : Attribute;

@@ -29,17 +29,18 @@ public sealed class DocumentSettings(IReadDb db, IRequestContext context, TimePr
     {
         var (now, tenant) = (clock.GetUtcNow(), context.Caller.Tenant);
         var (today, currency) = (TimeZones.DayIn(tenant.TimeZone, now), details.Currency ?? tenant.Currency);
-        var lines = new LineSetting[details.LineItems.Count];
+        DocumentItem[] items = [.. details.LineItems, .. details.Options()];
+        var lines = new LineSetting[items.Length];
         Array.Fill(lines, LineSetting.Nothing);
-        int[] open = [.. Enumerable.Range(0, lines.Length).Where(i => IsOpen(details.LineItems[i]))];
+        int[] open = [.. Enumerable.Range(0, lines.Length).Where(i => IsOpen(items[i]))];
         if (open.Length == 0 && details.Language is not null) return new DocumentSetting(currency, details.Language, lines, today, now);
         var rows = await db.QueryAsync<Row>(Sql, new
         {
             details.CustomerId, Currency = currency, Date = today, Places = open,
-            Products = open.Select(i => details.LineItems[i].ProductId).ToArray(), Quantities = open.Select(i => Within(details.LineItems[i].Quantity)).ToArray(),
+            Products = open.Select(i => items[i].ProductId).ToArray(), Quantities = open.Select(i => Within(items[i].Quantity)).ToArray(),
         }, ct);
         foreach (var row in rows)
-            if (row.Place is { } place) lines[place] = new LineSetting(row.IsKnown || details.LineItems[place].ProductId is null, row.Name, row.Unit, row.Price, TaxOf(row));
+            if (row.Place is { } place) lines[place] = new LineSetting(row.IsKnown || items[place].ProductId is null, row.Name, row.Unit, row.Price, TaxOf(row));
         return new DocumentSetting(currency, rows.FirstOrDefault()?.Language ?? Languages.Default, lines, today, now);
     }
 

@@ -44,7 +44,7 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
 }
 
 /// <summary>An invoice's own members, as events carry them.</summary>
-public sealed record InvoiceState : InvoiceDetails
+public sealed record InvoiceState : InvoiceDetails, IDocumentState
 {
     /// <summary>What kind of document it is.</summary>
     public InvoiceKind Kind { get; init; }
@@ -52,20 +52,9 @@ public sealed record InvoiceState : InvoiceDetails
     public string? Number { get; init; }
     /// <summary>Where it stands.</summary>
     public InvoiceStatus Status { get; init; }
-    /// <summary>The tax per category and rate.</summary>
-    public ValueList<DocumentTax> Taxes { get; init; } = [];
-    /// <summary>Sum of the lines' nets.</summary>
-    public Money? LineTotal { get; init; }
-    /// <summary>Sum of the document's allowances.</summary>
-    public Money? AllowanceTotal { get; init; }
-    /// <summary>Sum of the document's charges.</summary>
-    public Money? ChargeTotal { get; init; }
-    /// <summary>Without tax.</summary>
-    public Money? NetTotal { get; init; }
-    /// <summary>The tax.</summary>
-    public Money? TaxTotal { get; init; }
-    /// <summary>With tax.</summary>
-    public Money? Total { get; init; }
+    /// <inheritdoc/>
+    [WrittenInline]
+    public DocumentSums Sums { get; init; } = new();
     /// <summary>What payments are allocated to it.</summary>
     public Money? PaidTotal { get; init; }
     /// <summary>What credit notes have taken back of it.</summary>
@@ -88,4 +77,4 @@ public sealed record InvoiceState : InvoiceDetails
     public DocumentParty? Buyer { get; init; }
 }
 
-internal sealed class InvoiceStateProfile : StateProfile<Invoice, InvoiceDetails, InvoiceState>;
+internal sealed class InvoiceStateProfile : DocumentStateProfile<Invoice, InvoiceDetails, InvoiceState>;

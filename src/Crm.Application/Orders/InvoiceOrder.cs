@@ -7,8 +7,8 @@ using Crm.Domain.Orders;
 namespace Crm.Application.Orders;
 
 /// <summary>
-/// Drafts the invoice of a confirmed order: its lines, discounts and taxes as they were agreed, to the cent. 409 INVALID_STATE when the order is a draft or called off, or has an invoice
-/// that is neither void nor credited.
+/// Drafts the invoice of an order that is confirmed, or was made of an accepted offer: its lines, discounts and taxes as they were agreed, to the cent. 409 INVALID_STATE when the order
+/// is another draft or called off, or has an invoice that is neither void nor credited.
 /// </summary>
 [Requires(Permissions.InvoicesWrite)]
 public sealed record InvoiceOrder(Guid Id) : ICommand<Guid>, IAuditedSubject
@@ -17,23 +17,24 @@ public sealed record InvoiceOrder(Guid Id) : ICommand<Guid>, IAuditedSubject
     Guid? IAuditedSubject.RecordId => Id;
 }
 
-internal sealed class InvoiceOrderHandler(IRepository<Order> orders, IRepository<Invoice> invoices, IOrderCatalog catalog, TimeProvider clock) : ICommandHandler<InvoiceOrder, Guid>
+internal sealed class InvoiceOrderHandler(IRepository<Order> orders, OrderInvoices invoices) : ICommandHandler<InvoiceOrder, Guid>
 {
-    public async Task<Guid> Handle(InvoiceOrder command, CancellationToken ct)
+    // The order is held: nobody else invoices it meanwhile.
+    public async Task<Guid> Handle(InvoiceOrder command, CancellationToken ct) => (await invoices.AddAsync(await orders.GetAsync(command.Id, ct), ct)).Id;
+}
+
+/// <summary>Drafts invoices of orders.</summary>
+public sealed class OrderInvoices(IRepository<Invoice> invoices, IOrderCatalog catalog, TimeProvider clock) : ISharedByUseCases
+{
+    /// <summary>Drafts the invoice of an order that is held.</summary>
+    /// <exception cref="CrmException">INVALID_STATE: it cannot be invoiced, or is already.</exception>
+    public async Task<Invoice> AddAsync(Order order, CancellationToken ct)
     {
-        // The order is held: nobody else invoices it meanwhile.
-        var order = await orders.GetAsync(command.Id, ct);
         if (order.InvoiceId is { } former && await catalog.IsInvoicedAsync(former, ct)) throw OrderErrors.Invoiced();
         var now = clock.GetUtcNow();
-        var details = order.Details;
-        var invoice = Invoice.DraftOf(Ids.New(now), new InvoiceDetails
-        {
-            CustomerId = details.CustomerId, ContactId = details.ContactId, DealId = details.DealId, OwnerId = details.OwnerId, Currency = details.Currency, Language = details.Language,
-            BuyerReference = details.BuyerReference, Notes = details.Notes, Adjustments = details.Adjustments,
-            LineItems = ValueList.Of(details.LineItems.Select(line => line with { Id = Ids.New(now), SourceItemId = line.Id })),
-        });
+        var invoice = Invoice.DraftOf(Ids.New(now), order.Details.Followed(new InvoiceDetails { CustomerId = order.Details.CustomerId }, order.Details.LineItems, now));
         order.Invoice(invoice.Id);
         invoices.Add(invoice);
-        return invoice.Id;
+        return invoice;
     }
 }

@@ -26,8 +26,7 @@ internal sealed class OrderDealHandler(IRepository<Deal> deals, OrderDrafts draf
     {
         var deal = await deals.GetAsync(command.Id, ct);
         var details = deal.Details;
-        if (deal.Status == DealStatus.Lost) throw CrmException.Conflict("INVALID_STATE", "The deal is lost.");
-        if (details.LineItems.Count == 0) throw CrmException.Conflict("INVALID_STATE", "The deal has no lines.");
+        DealLines.EnsureThere(deal);
         return await drafts.AddAsync(new OrderDetails
         {
             CustomerId = DealLines.Customer(details), ContactId = details.ContactId, DealId = deal.Id, OwnerId = details.OwnerId, WarehouseId = command.WarehouseId,

@@ -5,14 +5,14 @@ namespace Crm.Domain.Commerce;
 /// <summary>What is wrong with a document as it was sent, each at its path and all of it at once.</summary>
 internal static class DocumentChecks
 {
-    private const int MostLines = 1_000, MostAdjustments = 20, LongestName = 300, LongestText = 20_000, LongestReason = 300;
+    private const int MostLines = 1_000, MostOptions = 100, MostAdjustments = 20, LongestName = 300, LongestText = 20_000, LongestReason = 300;
 
     public static void Check(DocumentDetails details, string currency)
     {
         var errors = new Dictionary<string, string[]>();
         if (!Currency.IsKnown(currency)) throw CrmException.Validation("currency", "must be an ISO 4217 code");
-        if (details.LineItems.Count > MostLines) Wrong("lineItems", $"must be at most {MostLines}");
-        for (var i = 0; i < details.LineItems.Count; i++) Line(details.LineItems[i], $"lineItems[{i}]");
+        Lines(details.LineItems, "lineItems", MostLines);
+        Lines(details.Options(), "optionalItems", MostOptions);
         Adjustments(details.Adjustments, "adjustments");
         for (var i = 0; i < details.Adjustments.Count; i++)
         {
@@ -20,6 +20,12 @@ internal static class DocumentChecks
             Taxed(adjustment.TaxCategory, adjustment.TaxPercent, adjustment.TaxReason, path);
         }
         if (errors.Count > 0) throw CrmException.Validation(errors);
+
+        void Lines(ValueList<DocumentItem> lines, string member, int most)
+        {
+            if (lines.Count > most) Wrong(member, $"must be at most {most}");
+            for (var i = 0; i < lines.Count; i++) Line(lines[i], $"{member}[{i}]");
+        }
 
         void Line(DocumentItem line, string path)
         {

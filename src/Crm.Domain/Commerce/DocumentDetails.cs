@@ -25,6 +25,28 @@ public abstract record DocumentDetails : RecordDetails
     public ValueList<DocumentItem> LineItems { get; init; } = [];
     /// <summary>Allowances and charges of the whole document (BG-20, BG-21), at most 20.</summary>
     public ValueList<DocumentAdjustment> Adjustments { get; init; } = [];
+
+    /// <summary>Lines that are settled like the others and count in no sum; offers have them.</summary>
+    public virtual ValueList<DocumentItem> Options() => [];
+
+    /// <summary>The same with other lines and options.</summary>
+    public virtual DocumentDetails With(ValueList<DocumentItem> lines, ValueList<DocumentItem> options) => this with { LineItems = lines };
+
+    /// <summary>
+    /// What another document is to have that follows from this one, to the cent: who buys, how it is written, and these lines, each of which names the one it comes from. What is
+    /// the other kind's own stays as it is stated there.
+    /// </summary>
+    /// <param name="own">The other document's details, with what is its own.</param>
+    /// <param name="lines">Settled lines.</param>
+    /// <param name="now">The instant.</param>
+    public TDetails Followed<TDetails>(TDetails own, IEnumerable<DocumentItem> lines, DateTimeOffset now) where TDetails : DocumentDetails => own with
+    {
+        CustomerId = CustomerId, ContactId = ContactId, DealId = DealId, OwnerId = OwnerId, Currency = Currency, Language = Language, BuyerReference = BuyerReference, Notes = Notes,
+        Adjustments = Adjustments, LineItems = Anew(lines, now),
+    };
+
+    /// <summary>Lines of one document as those of another: with ids of their own.</summary>
+    protected static ValueList<DocumentItem> Anew(IEnumerable<DocumentItem> lines, DateTimeOffset now) => ValueList.Of(lines.Select(line => line with { Id = Ids.New(now), SourceItemId = line.Id }));
 }
 
 /// <summary>What is found for one line that leaves something open.</summary>
@@ -42,7 +64,7 @@ public sealed record LineSetting(bool IsKnown = true, string? Name = null, strin
 /// <summary>What the rules of a document depend on besides its own details.</summary>
 /// <param name="Currency">ISO 4217: the document's, when it states none.</param>
 /// <param name="Language">The document's, when it states none.</param>
-/// <param name="Lines">What was found for the lines as they were sent, in their order.</param>
+/// <param name="Lines">What was found for the lines as they were sent, in their order, and after them for the options.</param>
 /// <param name="Today">The day it is in the organization's zone.</param>
 /// <param name="Now">The instant.</param>
 public sealed record DocumentSetting(string Currency, string Language, IReadOnlyList<LineSetting> Lines, DateOnly Today, DateTimeOffset Now);

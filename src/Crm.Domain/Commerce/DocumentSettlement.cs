@@ -9,22 +9,23 @@ internal static class DocumentSettlement
     public static TDetails Of<TDetails>(TDetails? before, TDetails after, DocumentSetting setting) where TDetails : DocumentDetails
     {
         var currency = after.Currency ?? setting.Currency;
-        var stored = before?.LineItems ?? [];
         DocumentChecks.Check(after, currency);
-        var matched = ChildItems.Matched(stored, after.LineItems, "lineItems", setting.Now,
-            (was, at, line, i) => at == i && IsSame(was, line),
-            (was, _, line, _) => IsSame(was, line),
-            (was, at, line, i) => at == i && was.ProductId is not null && was.ProductId == line.ProductId);
         var (errors, unknown) = (new Dictionary<string, string[]>(), new Dictionary<string, string[]>());
-        var lines = new DocumentItem[matched.Count];
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var was = stored.FirstOrDefault(s => s.Id == matched[i].Id);
-            lines[i] = Line(was, matched[i], i < setting.Lines.Count ? setting.Lines[i] : LineSetting.Nothing, currency, $"lineItems[{i}]", errors, unknown);
-        }
+        var lines = Settled(before?.LineItems ?? [], after.LineItems, "lineItems", 0);
+        var options = Settled(before?.Options() ?? [], after.Options(), "optionalItems", after.LineItems.Count);
         if (errors.Count > 0) throw CrmException.Validation(errors);
         if (unknown.Count > 0) throw new CrmException(ErrorKind.Unprocessable, "UNPROCESSABLE", "The request refers to what is not there.", unknown);
-        return after with { Currency = currency, Language = after.Language ?? setting.Language, LineItems = ValueList.Of(lines) };
+        return (TDetails)(after with { Currency = currency, Language = after.Language ?? setting.Language }).With(lines, options);
+
+        ValueList<DocumentItem> Settled(ValueList<DocumentItem> stored, ValueList<DocumentItem> sent, string member, int first)
+        {
+            var matched = ChildItems.Matched(stored, sent, member, setting.Now,
+                (was, at, line, i) => at == i && IsSame(was, line),
+                (was, _, line, _) => IsSame(was, line),
+                (was, at, line, i) => at == i && was.ProductId is not null && was.ProductId == line.ProductId);
+            return ValueList.Of(matched.Select((line, i) => Line(stored.FirstOrDefault(s => s.Id == line.Id), line,
+                first + i < setting.Lines.Count ? setting.Lines[first + i] : LineSetting.Nothing, currency, $"{member}[{i}]", errors, unknown)).ToList());
+        }
     }
 
     /// <summary>The sums of settled details.</summary>
