@@ -11,6 +11,7 @@ using Crm.Application.Listing;
 using Crm.Application.Mail;
 using Crm.Application.Members;
 using Crm.Application.Notifications;
+using Crm.Application.Offers;
 using Crm.Application.Orders;
 using Crm.Application.Records;
 using Crm.Application.Resources;
@@ -113,7 +114,7 @@ public static class DependencyInjection
         services.AddScoped<PreparedPassword>().AddScoped<GlobalDb>().AddScoped<StaleCallers>().AddScoped<SignedOut>();
         services.AddSingleton<ApiKeyUses>().AddHostedService(p => p.GetRequiredService<ApiKeyUses>()).AddSingleton<IApiKeyDirectory, ApiKeyDirectory>();
         services.AddScoped<IApiKeyStore, ApiKeyStore>().AddSingleton<ISubjectDirectory, SubjectDirectory>().AddScoped<IMemberLinkStore, MemberLinkStore>();
-        services.AddSingleton<IOneTimeTokens, OneTimeTokens>().AddScoped<IInvitationLinks, InvitationLinks>().AddScoped<IPasswordResets, PasswordResets>();
+        services.AddSingleton<IOneTimeTokens, OneTimeTokens>().AddScoped<IInvitationLinks, InvitationLinks>().AddScoped<IOfferLinks, OfferLinks>().AddScoped<IPasswordResets, PasswordResets>();
         services.AddScoped<IUserStore, UserStore>().AddScoped<ISessionStore, SessionStore>().AddScoped<LoginThrottle>().AddScoped<ILoginThrottle>(p => p.GetRequiredService<LoginThrottle>());
         services.AddScoped<ISecondFactorThrottle>(p => p.GetRequiredService<LoginThrottle>()).AddScoped<ISecondFactors, SecondFactors>().AddSingleton<ISignInChallenges, SignInChallenges>();
     }

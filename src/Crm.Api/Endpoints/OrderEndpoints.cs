@@ -12,6 +12,7 @@ internal sealed class OrderEndpoints : IEndpoints
         routes.Post<FulfilOrder>("orders/{id}/fulfil", Answers.Record("orders"));
         routes.Post<CancelOrder>("orders/{id}/cancel", Answers.Record("orders"));
         routes.Post<InvoiceOrder>("orders/{id}/invoice", Answers.CreatedRecord("invoices"));
+        routes.Get<GetOrderPdf>("orders/{id}/pdf", Answers.Content);
         routes.Post<OrderDeal>("deals/{id}/order", Answers.CreatedRecord("orders"));
     }
 }

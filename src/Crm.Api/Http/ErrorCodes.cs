@@ -40,6 +40,8 @@ internal static class ErrorCodes
         new(409, "INSUFFICIENT_STOCK", "Less is available in the warehouse than is asked for; errors says how much there is.", "Take less, receive more, or release what is reserved."),
         new(409, "APPROVAL_REQUIRED", "The deal is worth more than may be won without an approval.", "Ask for one with POST /approvals, and repeat the request once it is approved."),
         new(409, "LEAD_ALREADY_CONVERTED", "The lead was converted already.", "Go on with its customerId."),
+        new(409, "OFFER_EXPIRED", "The last day of the offer is over.", "Ask the seller for a newer version."),
+        new(409, "OFFER_WITHDRAWN", "The offer was taken back, or a newer version took its place.", "Ask the seller; the newest e-mail has the link that counts."),
         new(409, "IDEMPOTENCY_IN_FLIGHT", "The first request with this Idempotency-Key still runs.", "Wait as long as Retry-After says and repeat the request."),
         new(412, "PRECONDITION_FAILED", "If-Match names another version than the current one: somebody changed the record.", "Read it again, apply your change to what is there, send the new ETag."),
         new(413, "PAYLOAD_TOO_LARGE", "The body, or what it unpacks to, is larger than the operation takes.", "Send less; split a batch."),

@@ -20,6 +20,7 @@ public static class Permissions
     public const string PriceBooksRead = "price-books.read", PriceBooksWrite = "price-books.write", PriceBooksDelete = "price-books.delete";
     public const string WarehousesRead = "warehouses.read", WarehousesWrite = "warehouses.write", WarehousesDelete = "warehouses.delete";
     public const string StockRead = "stock.read", StockWrite = "stock.write";
+    public const string OffersRead = "offers.read", OffersWrite = "offers.write", OffersDelete = "offers.delete";
     public const string OrdersRead = "orders.read", OrdersWrite = "orders.write", OrdersDelete = "orders.delete";
     public const string InvoicesRead = "invoices.read", InvoicesWrite = "invoices.write", InvoicesDelete = "invoices.delete", InvoicesIssue = "invoices.issue";
     public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
@@ -46,7 +47,7 @@ public static class Permissions
     private static readonly string[] OfUser =
     [
         LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CustomersDelete, CompaniesRead, CompaniesWrite, CompaniesDelete,
-        ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete, OrdersRead, OrdersWrite, OrdersDelete, InvoicesRead, InvoicesWrite, InvoicesDelete,
+        ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete, OffersRead, OffersWrite, OffersDelete, OrdersRead, OrdersWrite, OrdersDelete, InvoicesRead, InvoicesWrite, InvoicesDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
         FilesRead, FilesWrite, FilesDelete,
         ProductsRead, ProductCategoriesRead, PriceBooksRead, TaxRatesRead, WarehousesRead, StockRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,

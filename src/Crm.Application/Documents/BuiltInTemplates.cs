@@ -23,6 +23,7 @@ public static class BuiltInTemplates
             Html = type switch
             {
                 DocumentType.Invoice => Read("document.html") + Read("payment.html"),
+                DocumentType.Offer => Read("document.html") + Read("options.html"),
                 DocumentType.Reminder => Read("reminder.html") + Read("payment.html"),
                 DocumentType.Letter => Read("letter.html"),
                 DocumentType.Email => Read("email.html"),

@@ -31,6 +31,7 @@ public static class DocumentLabels
         ("netTotal", "Total without VAT", "Данъчна основа"),
         ("notes", "Notes", "Забележки"),
         ("number", "No.", "№"),
+        ("options", "Optional items (not included)", "Допълнителни позиции (не са включени)"),
         ("payHere", "Pay with your banking app", "Платете с банковото си приложение"),
         ("payable", "Amount due", "Сума за плащане"),
         ("paymentTerms", "Terms of payment", "Условия на плащане"),

@@ -68,6 +68,7 @@ public static class DocumentVariables
         ["lines[].discount"] = "What is taken off; empty when nothing is.",
         ["lines[].taxPercent"] = "The rate of tax; empty when none is charged.",
         ["lines[].netAmount"] = "What the line comes to, without tax.",
+        ["options"] = "What can be taken besides the lines; it counts in no sum.",
         ["taxes"] = "The tax, rate by rate.",
         ["taxes[].percent"] = "The rate; empty when none is charged.",
         ["taxes[].base"] = "What it is of.",
@@ -119,7 +120,7 @@ public static class DocumentVariables
 
     private static string Explain(string name)
     {
-        if (Explanations.TryGetValue(name, out var whole)) return whole;
+        if (Explanations.TryGetValue(name, out var whole) || Explanations.TryGetValue(name.Replace("options[]", "lines[]", StringComparison.Ordinal), out whole)) return whole;
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         return name[..dot] == "labels" ? Explanations["labels"] : Explanations[name[..dot]] + Explanations[name[(dot + 1)..]];
     }

@@ -65,6 +65,8 @@ public sealed record PrintedDocument(DocumentType Type, string Number, DateOnly 
     public string? PaymentUrl { get; init; }
     /// <summary>The lines, in order.</summary>
     public IReadOnlyList<PrintedLine> Lines { get; init; } = [];
+    /// <summary>Of an offer: what can be taken besides.</summary>
+    public IReadOnlyList<PrintedLine> Options { get; init; } = [];
     /// <summary>The tax by rate.</summary>
     public IReadOnlyList<PrintedTax> Taxes { get; init; } = [];
     /// <summary>The sum of the lines.</summary>
@@ -119,6 +121,7 @@ public sealed record PrintedDocument(DocumentType Type, string Number, DateOnly 
             ["prepaid"] = Prepaid == 0 ? null : form.Money(Prepaid),
             ["payable"] = form.Money(Payable),
         };
+        if (Type == DocumentType.Offer) values["options"] = Options.Select((line, i) => (object?)Line(line, i + 1, form)).ToList();
         if (Type == DocumentType.Reminder)
             values["reminder"] = new Dictionary<string, object?> { ["stage"] = form.Number(ReminderStage), ["daysOverdue"] = form.Number(DaysOverdue) };
         return values;

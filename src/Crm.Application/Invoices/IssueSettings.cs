@@ -3,6 +3,7 @@ using Crm.Application.Abstractions;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
 using Crm.Domain.Invoices;
+using Crm.Domain.Offers;
 
 namespace Crm.Application.Invoices;
 
@@ -12,7 +13,7 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
     private const string Sql = """
         select s.legal_name as SellerName, s.vat_id as SellerVatId, s.registration_number as SellerRegistrationNumber, s.address as SellerAddress, s.city as SellerCity, s.region as SellerRegion,
           s.postal_code as SellerPostalCode, s.country as SellerCountry, s.email as SellerEmail, s.phone as SellerPhone, s.website as Website, s.iban as Iban, s.bic as Bic, s.logo_file_id as LogoFileId,
-          s.payment_term_days as TermDays, s.number_series as Series,
+          s.payment_term_days as TermDays, s.offer_validity_days as ValidityDays, s.number_series as Series,
           c.name as BuyerName, c.tax_number as TaxNumber, c.address as BuyerAddress, c.city as BuyerCity, c.region as BuyerRegion, c.postal_code as BuyerPostalCode, c.country as BuyerCountry,
           c.email as BuyerEmail, c.phone as BuyerPhone, c.payment_terms as PaymentTerms
         from crm_read.tenant_settings s
@@ -21,9 +22,20 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
         """;
 
     /// <summary>The setting in which a document of this customer is issued.</summary>
-    public async Task<IssueSetting> OfAsync(Guid customerId, CancellationToken ct)
+    public async Task<IssueSetting> OfAsync(Guid customerId, CancellationToken ct) => Issue(await RowAsync(customerId, ct));
+
+    /// <summary>The setting in which an offer to this customer is sent. A seller without a legal name goes by the organization's.</summary>
+    public async Task<OfferSetting> OfOfferAsync(Guid customerId, CancellationToken ct)
     {
-        var row = (await db.FirstOrDefaultAsync<Row>(Sql, new { CustomerId = customerId }, ct))!;
+        var row = await RowAsync(customerId, ct);
+        var setting = Issue(row);
+        return new OfferSetting(setting.Seller with { Name = setting.Seller.Name ?? context.Caller.Tenant.Name }, setting.Buyer, row.ValidityDays, setting.Today, setting.Now);
+    }
+
+    private async Task<Row> RowAsync(Guid customerId, CancellationToken ct) => (await db.FirstOrDefaultAsync<Row>(Sql, new { CustomerId = customerId }, ct))!;
+
+    private IssueSetting Issue(Row row)
+    {
         var (now, isVatId) = (clock.GetUtcNow(), row.TaxNumber is not null && SellerRules.IsVatId(row.TaxNumber));
         var seller = new DocumentParty
         {
@@ -59,6 +71,7 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
         public string? Bic { get; init; }
         public Guid? LogoFileId { get; init; }
         public int TermDays { get; init; }
+        public int ValidityDays { get; init; }
         public string? Series { get; init; }
         public string? BuyerName { get; init; }
         public string? TaxNumber { get; init; }

@@ -113,6 +113,12 @@ internal static class NotificationTexts
         (NotificationKinds.LeadRouted, false) => "A lead for you",
         (NotificationKinds.ApprovalRequested, true) => "Поискано е Вашето одобрение",
         (NotificationKinds.ApprovalRequested, false) => "Your approval is requested",
+        (NotificationKinds.OfferAccepted, true) => "Оферта беше приета",
+        (NotificationKinds.OfferAccepted, false) => "An offer was accepted",
+        (NotificationKinds.OfferDeclined, true) => "Оферта беше отказана",
+        (NotificationKinds.OfferDeclined, false) => "An offer was declined",
+        (NotificationKinds.OfferExpired, true) => "Оферта изтече",
+        (NotificationKinds.OfferExpired, false) => "An offer has expired",
         _ => kind,
     };
 }

@@ -20,6 +20,12 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         where d.tenant_id = @TenantId and d.id = @Id and d.deleted_at is null
         """;
 
+    private const string Offer = """
+        select o.number as Number, c.name as Customer, o.owner_id as OwnerId
+        from crm_read.offers o join crm_read.customers c on c.tenant_id = @TenantId and c.id = o.customer_id
+        where o.tenant_id = @TenantId and o.id = @Id and o.deleted_at is null
+        """;
+
     public string Name => "notifications";
 
     public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
@@ -44,6 +50,9 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
             "lead.routed" => await RoutedAsync(e, ct),
             "deal.won" => await ClosedAsync(e, NotificationKinds.DealWon, ct),
             "deal.lost" => await ClosedAsync(e, NotificationKinds.DealLost, ct),
+            "offer.accepted" => await OfferAsync(e, NotificationKinds.OfferAccepted, e.Data.GetProperty("acceptance").GetProperty("comment"), ct),
+            "offer.declined" => await OfferAsync(e, NotificationKinds.OfferDeclined, e.Data.GetProperty("reason"), ct),
+            "offer.expired" => await OfferAsync(e, NotificationKinds.OfferExpired, default, ct),
             _ => [],
         };
         if (e.Data.TryGetProperty("record", out var record)) notices.AddRange(await mentions.FindAsync(e, record, resource, ct));
@@ -64,6 +73,12 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         if (await db.FirstOrDefaultAsync<Closed>(Deal, new { Id = e.AggregateId }, ct) is not { } deal) return [];
         return [.. new[] { deal.OwnerId, deal.ManagerId }.OfType<Guid>().Distinct().Select(member => new Notice(member, kind, deal.Title, null, "deals", e.AggregateId, e.Id))];
     }
+
+    private async Task<List<Notice>> OfferAsync(LogEvent e, string kind, JsonElement said, CancellationToken ct) => await db.FirstOrDefaultAsync<Offered>(Offer, new { Id = e.AggregateId }, ct) is { OwnerId: { } owner } offer
+        ? [new Notice(owner, kind, $"{offer.Number}, {offer.Customer}", said.ValueKind == JsonValueKind.String ? said.GetString() : null, "offers", e.AggregateId, e.Id)]
+        : [];
+
+    private sealed record Offered(string Number, string Customer, Guid? OwnerId);
 
     private sealed record Closed(string Title, Guid? OwnerId, Guid? ManagerId);
 }

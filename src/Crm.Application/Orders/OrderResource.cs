@@ -2,7 +2,6 @@ using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Commerce;
 using Crm.Application.Resources;
-using Crm.Domain.Commerce;
 using Crm.Domain.Common;
 using Crm.Domain.Orders;
 
@@ -26,6 +25,7 @@ public sealed class OrderResource : DocumentResource<Order, OrderDetails>
         ReadOnly<ValueList<OrderAllocation>>("allocations", FieldKind.Embedded).NotNull().Says("What its lines take from the stock, as it was when it was confirmed: the product, or the components of a bundle.", "[]");
         ReadOnly("reservedInId", FieldKind.Id).Refers("warehouses").Says("The warehouse its stock is reserved in.");
         ReadOnly("invoiceId", FieldKind.Id).Refers("invoices").Says("The last invoice that was drafted for it.");
+        ReadOnly("offerId", FieldKind.Id).Refers("offers").Says("The accepted offer that it was made of.");
         ReadOnly("confirmedAt", FieldKind.Instant).Sort().Says("When it was confirmed.");
         ReadOnly("fulfilledAt", FieldKind.Instant).Sort().Says("When the last of it was delivered.");
         ReadOnly("cancelledAt", FieldKind.Instant).Sort().Says("When it was called off.");
@@ -41,26 +41,15 @@ public sealed class OrderResource : DocumentResource<Order, OrderDetails>
 }
 
 /// <summary>An order's own members, as events carry them.</summary>
-public sealed record OrderState : OrderDetails
+public sealed record OrderState : OrderDetails, IDocumentState
 {
     /// <summary>Its number.</summary>
     public string? Number { get; init; }
     /// <summary>Where it stands.</summary>
     public OrderStatus Status { get; init; }
-    /// <summary>The tax per category and rate.</summary>
-    public ValueList<DocumentTax> Taxes { get; init; } = [];
-    /// <summary>Sum of the lines' nets.</summary>
-    public Money? LineTotal { get; init; }
-    /// <summary>Sum of the document's allowances.</summary>
-    public Money? AllowanceTotal { get; init; }
-    /// <summary>Sum of the document's charges.</summary>
-    public Money? ChargeTotal { get; init; }
-    /// <summary>Without tax.</summary>
-    public Money? NetTotal { get; init; }
-    /// <summary>The tax.</summary>
-    public Money? TaxTotal { get; init; }
-    /// <summary>With tax.</summary>
-    public Money? Total { get; init; }
+    /// <inheritdoc/>
+    [WrittenInline]
+    public DocumentSums Sums { get; init; } = new();
     /// <summary>What was delivered of each line.</summary>
     public ValueList<OrderDelivery> Deliveries { get; init; } = [];
     /// <summary>What its lines take from the stock.</summary>
@@ -69,6 +58,8 @@ public sealed record OrderState : OrderDetails
     public Guid? ReservedInId { get; init; }
     /// <summary>The last invoice that was drafted for it.</summary>
     public Guid? InvoiceId { get; init; }
+    /// <summary>The accepted offer that it was made of.</summary>
+    public Guid? OfferId { get; init; }
     /// <summary>When it was confirmed.</summary>
     public DateTimeOffset? ConfirmedAt { get; init; }
     /// <summary>When the last of it was delivered.</summary>
@@ -79,4 +70,4 @@ public sealed record OrderState : OrderDetails
     public string? CancelReason { get; init; }
 }
 
-internal sealed class OrderStateProfile : StateProfile<Order, OrderDetails, OrderState>;
+internal sealed class OrderStateProfile : DocumentStateProfile<Order, OrderDetails, OrderState>;

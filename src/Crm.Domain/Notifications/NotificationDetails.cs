@@ -23,6 +23,12 @@ public enum NotificationKind
     ApprovalRequested,
     /// <summary>A workflow rule tells you something.</summary>
     Workflow,
+    /// <summary>The customer accepted an offer of yours.</summary>
+    OfferAccepted,
+    /// <summary>The customer declined an offer of yours.</summary>
+    OfferDeclined,
+    /// <summary>The last day of an offer of yours is over.</summary>
+    OfferExpired,
 }
 
 /// <summary>What a notification says. It never changes.</summary>

@@ -40,6 +40,9 @@ public sealed class Order : Document<Order, OrderDetails>
     /// <summary>The last invoice that was drafted for it.</summary>
     public Guid? InvoiceId { get; private set; }
 
+    /// <summary>The accepted offer that it was made of.</summary>
+    public Guid? OfferId { get; private set; }
+
     /// <summary>Drafts an order. Raises <see cref="Created{Order}"/>.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED, UNPROCESSABLE by path.</exception>
     public static Order Draft(Guid id, long number, OrderDetails details, DocumentSetting setting)
@@ -49,8 +52,16 @@ public sealed class Order : Document<Order, OrderDetails>
         return order;
     }
 
+    /// <summary>Drafts an order with what was agreed in an offer, as it was settled there. Raises <see cref="Created{Order}"/>.</summary>
+    public static Order DraftOf(Guid id, long number, OrderDetails settled, Guid offerId)
+    {
+        var order = new Order { Id = id, Number = $"O-{number}", OfferId = offerId };
+        order.Begin(order.Counted(settled));
+        return order;
+    }
+
     /// <inheritdoc/>
-    protected override bool IsDraft => Status == OrderStatus.Draft;
+    protected override bool IsDraft => Status == OrderStatus.Draft && InvoiceId is null;
 
     /// <summary>Confirms the order. Answers what it takes from the stock, to be reserved in the same transaction. Raises <see cref="OrderConfirmed"/>.</summary>
     /// <exception cref="CrmException">
@@ -108,16 +119,16 @@ public sealed class Order : Document<Order, OrderDetails>
     }
 
     /// <summary>Notes the invoice that was drafted for it. Raises <see cref="OrderInvoiced"/>.</summary>
-    /// <exception cref="CrmException">INVALID_STATE: it is a draft, or called off.</exception>
+    /// <exception cref="CrmException">INVALID_STATE: it is called off, or a draft whose prices nobody has agreed to.</exception>
     public void Invoice(Guid invoiceId)
     {
-        if (Status is OrderStatus.Draft or OrderStatus.Cancelled) throw OrderErrors.Stands(Status, "invoiced");
+        if (Status == OrderStatus.Cancelled || Status == OrderStatus.Draft && OfferId is null) throw OrderErrors.Stands(Status, "invoiced");
         InvoiceId = invoiceId;
         Raise(new OrderInvoiced(Id, Number, invoiceId));
     }
 
     /// <inheritdoc/>
-    protected override CrmException Agreed() => OrderErrors.Stands(Status, "changed or deleted");
+    protected override CrmException Agreed() => Status == OrderStatus.Draft ? OrderErrors.Invoiced() : OrderErrors.Stands(Status, "changed or deleted");
 
     /// <inheritdoc/>
     protected override void Guard(OrderDetails? before, OrderDetails after) { }

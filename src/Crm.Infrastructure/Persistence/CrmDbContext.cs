@@ -5,6 +5,7 @@ using Crm.Domain.Approvals;
 using Crm.Domain.Assignments;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Offers;
 using Crm.Domain.Orders;
 using Crm.Domain.Workflows;
 using Microsoft.EntityFrameworkCore;
@@ -65,6 +66,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<ValueList<DocumentTax>>().HaveConversion<JsonListConverter<DocumentTax>, ByValue<ValueList<DocumentTax>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<OrderDelivery>>().HaveConversion<JsonListConverter<OrderDelivery>, ByValue<ValueList<OrderDelivery>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<OrderAllocation>>().HaveConversion<JsonListConverter<OrderAllocation>, ByValue<ValueList<OrderAllocation>>>().HaveColumnType("jsonb");
+        configuration.Properties<OfferAcceptance>().HaveConversion<JsonConverter<OfferAcceptance>, ByValue<OfferAcceptance>>().HaveColumnType("jsonb");
         configuration.Properties<DocumentParty>().HaveConversion<JsonConverter<DocumentParty>, ByValue<DocumentParty>>().HaveColumnType("jsonb");
         foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));

@@ -11,7 +11,8 @@ internal sealed class OrderCatalog(TenantSession session, TimeProvider clock) : 
     private const string Setting = """
         select c.credit_limit_amount as LimitAmount, c.credit_limit_currency as LimitCurrency from crm.customers c where c.tenant_id = @TenantId and c.id = @CustomerId for no key update;
         select coalesce((select sum(i.due_total_amount) from crm.invoices i
-            where i.tenant_id = @TenantId and i.customer_id = @CustomerId and i.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and i.deleted_at is null and i.due_total_currency = @Currency), 0)
+            where i.tenant_id = @TenantId and i.customer_id = @CustomerId and i.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and i.deleted_at is null and i.due_total_currency = @Currency
+              and i.id is distinct from @InvoiceId), 0)
           + coalesce((select sum(o.total_amount) from crm.orders o
             where o.tenant_id = @TenantId and o.customer_id = @CustomerId and o.status in ('CONFIRMED', 'PARTIALLY_FULFILLED', 'FULFILLED') and o.deleted_at is null and o.total_currency = @Currency
               and not exists (select from crm.invoices i where i.tenant_id = @TenantId and i.id = o.invoice_id and i.status not in ('DRAFT', 'VOID') and i.deleted_at is null)), 0);
@@ -35,7 +36,7 @@ internal sealed class OrderCatalog(TenantSession session, TimeProvider clock) : 
     public async Task<OrderSetting> SettingAsync(Order order, CancellationToken ct)
     {
         await using var grid = await session.Connection.QueryMultipleAsync(new CommandDefinition(Setting,
-            new { session.TenantId, order.Id, order.Details.CustomerId, order.Details.WarehouseId, order.Total.Currency }, session.Transaction, cancellationToken: ct));
+            new { session.TenantId, order.Id, order.Details.CustomerId, order.Details.WarehouseId, order.Total.Currency, order.InvoiceId }, session.Transaction, cancellationToken: ct));
         var (amount, currency) = (await grid.ReadAsync<(decimal?, string?)>()).FirstOrDefault();
         var owed = await grid.ReadSingleAsync<decimal>();
         var warehouse = (await grid.ReadAsync<Guid?>()).FirstOrDefault();

@@ -9,7 +9,7 @@ namespace Crm.Infrastructure.Schedules;
 /// </summary>
 internal sealed class ExpireSignInTraces(GlobalDb db) : ISchedule
 {
-    // Whoever comes late with the link of an invitation is told so for a while.
+    // Whoever comes late with the link of an invitation or an offer is told so for a while.
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1), LinksKept = TimeSpan.FromDays(90);
 
     public string Name => "sign-ins.expire";
@@ -20,6 +20,7 @@ internal sealed class ExpireSignInTraces(GlobalDb db) : ISchedule
         delete from crm.login_attempts where window_started_at < @Before;
         delete from crm.password_resets where expires_at < @Before;
         delete from crm.invitation_lookup where expires_at < @Links;
+        delete from crm.offer_links where expires_at < @Links;
         delete from crm.refresh_tokens where expires_at < @Before
         """, new { Before = due - Kept, Links = due - LinksKept }, ct);
 }

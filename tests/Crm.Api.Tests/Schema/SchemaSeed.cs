@@ -33,6 +33,10 @@ internal static class SchemaSeed
         insert into crm.orders (tenant_id, id, number, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency)
           select t, id, 'O-1', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
         insert into crm.order_line_items (tenant_id, id, order_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
+        insert into crm.offers (tenant_id, id, number, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency)
+          select t, id, 'OF-1', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
+        insert into crm.offer_line_items (tenant_id, id, offer_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
+        insert into crm.offer_optional_items (tenant_id, id, offer_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
         insert into crm.warehouses (tenant_id, id, name, code) select t, id, 'Warehouse', 'W-1' from k;
         insert into crm.stocks (tenant_id, id, product_id, warehouse_id) select t, id, id, id from k;
         insert into crm.stock_movements (tenant_id, id, product_id, warehouse_id, kind, quantity, occurred_at, change, on_hand) select t, id, id, id, 'RECEIPT', 1, now(), 1, 1 from k;
