@@ -49,7 +49,9 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             if (operation.Path.StartsWith("/api/v1/invoices/{id}/", StringComparison.Ordinal)) example = await InvoiceAsync(operation);
             if (operation.Path == "/api/v1/deals/{id}/invoice") example = await WonDealAsync();
             if (operation.Path.StartsWith("/api/v1/orders/{id}/", StringComparison.Ordinal)) example = await OrderAsync(operation);
-            if (operation.Path == "/api/v1/deals/{id}/order") example = await DealWithLinesAsync();
+            if (operation.Path.StartsWith("/api/v1/offers/{id}/", StringComparison.Ordinal) && !operation.Path.EndsWith("/restore", StringComparison.Ordinal)) example = await OfferAsync(operation);
+            if (path.Contains("/public/offers/", StringComparison.Ordinal)) example = (await Tenant.SentOfferAsync()).Link.Split('/')[^1];
+            if (operation.Path is "/api/v1/deals/{id}/order" or "/api/v1/deals/{id}/offer") example = await DealWithLinesAsync();
             if (path.Contains("/stock/{id}", StringComparison.Ordinal)) example = await StockLevelAsync();
             if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
@@ -126,6 +128,16 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         var order = (await Tenant.OrderAsync(await Tenant.BuyerAsync(), [InvoiceIntents.Line])).ShouldBe(201).Id;
         if (new[] { "/fulfil", "/invoice" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal))) (await Tenant.PostAsync($"/orders/{order}/confirm")).ShouldBe(200);
         return order.ToString();
+    }
+
+    /// <summary>Only what was sent is revised, accepted, declined or withdrawn, and only what was accepted becomes something else.</summary>
+    private async Task<string> OfferAsync(Operation operation)
+    {
+        var offer = (await Tenant.OfferAsync()).ShouldBe(201).Id;
+        var (sent, accepted) = (operation.Path.Split('/')[^1] is not ("send" or "history"), operation.Path.Split('/')[^1] is "order" or "invoice");
+        if (sent) (await Tenant.PostAsync($"/offers/{offer}/send")).ShouldBe(200);
+        if (accepted) (await Tenant.PostAsync($"/offers/{offer}/accept")).ShouldBe(200);
+        return offer.ToString();
     }
 
     /// <summary>A deal is ordered by its customer, with a tax that is found.</summary>
