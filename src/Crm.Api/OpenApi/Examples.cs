@@ -186,7 +186,7 @@ internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
         { Kind: FieldKind.Money } => Json("""{"amount": 1250.00, "currency": "EUR"}"""),
         { Kind: FieldKind.Tags or FieldKind.Emails or FieldKind.Phones or FieldKind.Embedded } => new JsonArray(),
         { Kind: FieldKind.Map or FieldKind.CustomFields or FieldKind.Object or FieldKind.Json } => new JsonObject(),
-        { Kind: FieldKind.Words } => new JsonArray(),
+        { Kind: FieldKind.Words or FieldKind.Ids } => new JsonArray(),
         { Nullable: true } => null,
         _ => field.Name,
     };

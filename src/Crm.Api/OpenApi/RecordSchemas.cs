@@ -116,7 +116,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
 
     public IEnumerable<string> Expandable(Resource resource) => resource.Fields.Where(f => f.ExpandName is not null && resources.Find(f.RefersTo!) is not null).Select(f => f.ExpandName!);
 
-    public static bool Filters(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Words or FieldKind.Map or FieldKind.CustomFields or FieldKind.CustomValue or FieldKind.Json);
+    public static bool Filters(Field field) => field.Filters && field.Kind is not (FieldKind.Embedded or FieldKind.Object or FieldKind.Words or FieldKind.Ids or FieldKind.Map or FieldKind.CustomFields or FieldKind.CustomValue or FieldKind.Json);
 
     private IOpenApiSchema Filter(Resource resource) => schemas.Component(NameOf(resource) + "Filter", () =>
     {

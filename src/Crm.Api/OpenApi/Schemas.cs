@@ -121,6 +121,7 @@ internal sealed class Schemas(OpenApiDocument document, Descriptions description
         FieldKind.Map => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Text() },
         FieldKind.CustomFields => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
         FieldKind.CustomValue or FieldKind.Json => new OpenApiSchema(),
+        FieldKind.Ids => List(Text("uuid")),
         FieldKind.Words => List(field.Words.Count > 0 ? Choice(field.Words) : Text()),
         FieldKind.Object when input => Body(TypeSchemas.NameOf(field.ClrType!) + "Input", BodyShape.Of(field), types),
         _ when input && field.ClrType is { IsGenericType: true } list => List(Body(list.GetGenericArguments()[0].Name + "Input", BodyShape.Of(list.GetGenericArguments()[0]), types)),

@@ -134,6 +134,7 @@ public sealed class BodyShape
         _ when type == typeof(Tags) => FieldKind.Tags,
         _ when type == typeof(TextMap) => FieldKind.Map,
         _ when type == typeof(ValueList<string>) => FieldKind.Words,
+        _ when type == typeof(ValueList<Guid>) => FieldKind.Ids,
         _ when type == typeof(FreeJson) => FieldKind.Json,
         _ when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>) => FieldKind.Embedded,
         _ => FieldKind.Object,

@@ -27,7 +27,8 @@ public static class ValueReader
         FieldKind.Text => Text(json, path, errors),
         FieldKind.Email => Parsed(json, path, errors, "must be an e-mail address", static (string s, out object? v) => { var ok = EmailAddress.TryParse(s, out var e); v = e; return ok; }),
         FieldKind.Phone => Parsed(json, path, errors, $"must be at most {PhoneNumber.MaxLength} characters", static (string s, out object? v) => { var ok = PhoneNumber.TryParse(s, out var p); v = p; return ok; }),
-        FieldKind.Id => Parsed(json, path, errors, "must be a UUID", static (string s, out object? v) => { var ok = Instants.TryParseUuid(s, out var id); v = id; return ok; }),
+        FieldKind.Id => Id(json, path, errors),
+        FieldKind.Ids => List(json, path, errors, Id, items => ValueList.Of(items.Cast<Guid>())),
         FieldKind.Date => Parsed(json, path, errors, "must be a date as YYYY-MM-DD", static (string s, out object? v) => { var ok = Instants.TryParseDate(s, out var d); v = d; return ok; }),
         FieldKind.Instant => Parsed(json, path, errors, $"must be {Instants.Form}", static (string s, out object? v) => { var ok = Instants.TryParseInstant(s, out var i); v = i; return ok; }),
         FieldKind.Choice => field.EnumType is { } type ? Choice(type, json, path, errors) : Text(json, path, errors),
@@ -56,6 +57,9 @@ public static class ValueReader
         errors.Add(path, message);
         return null;
     }
+
+    private static object? Id(JsonElement json, string path, BindErrors errors) =>
+        Parsed(json, path, errors, "must be a UUID", static (string s, out object? v) => { var ok = Instants.TryParseUuid(s, out var id); v = id; return ok; });
 
     private delegate bool Parser(string text, out object? value);
 

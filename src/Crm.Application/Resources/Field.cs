@@ -45,6 +45,8 @@ public enum FieldKind
     Object,
     /// <summary>List of texts; of a closed set when the member has words.</summary>
     Words,
+    /// <summary>List of UUIDs.</summary>
+    Ids,
     /// <summary>A value that some custom field takes, of whatever type.</summary>
     CustomValue,
     /// <summary>JSON of whatever form.</summary>

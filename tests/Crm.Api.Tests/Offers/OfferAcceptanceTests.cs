@@ -17,7 +17,7 @@ public sealed class OfferAcceptanceTests(CrmApi api)
         (page.Of("number"), page.Of("status"), page.Of("validUntil"), page.Of("notes"), page.Sums()).ShouldBe((offer.Of("number"), "SENT", offer.Of("validUntil"), "Thank you", offer.Sums()));
         ((string)page.Data["seller"]!["name"]!, (Guid)page.Data["optionalItems"]![0]!["id"]!).ShouldBe(("Analytical Ltd", offer.OptionId()));
         foreach (var hidden in (string[])["secret-tag", tenant.Id.ToString(), tenant.UserId.ToString(), offer.Id.ToString(), offer.Of("customerId")!, "customFields", "version", "iban"]) page.Text.ShouldNotContain(hidden);
-        page.Header("Cache-Control").ShouldBe("private, no-store");
+        page.Header("Cache-Control")!.ShouldContain("no-store");
         var seen = (await tenant.GetAsync($"/offers/{offer.Id}")).Of("viewedAt");
         seen.ShouldNotBeNull();
         (await api.Anonymous.GetAsync(link)).ShouldBe(200);
