@@ -30,6 +30,7 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         ReadOnly("issuedAt", FieldKind.Instant).Sort().Says("When it was issued; from then on it never changes.");
         ReadOnly("sentAt", FieldKind.Instant).Sort().Says("When it was first e-mailed to the customer.");
         ReadOnly("voidedAt", FieldKind.Instant).Sort().Says("When it was declared void.");
+        ReadOnly("paymentUrl", FieldKind.Text).Says("The page where it can be paid, by paymentUrlPattern of /tenant/profile at the issue.", "\"https://pay.example.com/2026-000001\"");
         ReadOnly("creditedInvoiceId", FieldKind.Id).Refers("invoices").Says("Of a credit note: the invoice that it takes back.");
         ReadOnly<DocumentParty>("seller", FieldKind.Object).Says("Who sells, as it was at the issue.");
         ReadOnly<DocumentParty>("buyer", FieldKind.Object).Says("Who buys, as it was at the issue.");
@@ -69,6 +70,8 @@ public sealed record InvoiceState : InvoiceDetails, IDocumentState
     public DateTimeOffset? SentAt { get; init; }
     /// <summary>When it was declared void.</summary>
     public DateTimeOffset? VoidedAt { get; init; }
+    /// <summary>The page where it can be paid.</summary>
+    public string? PaymentUrl { get; init; }
     /// <summary>The invoice that it takes back.</summary>
     public Guid? CreditedInvoiceId { get; init; }
     /// <summary>Who sells.</summary>

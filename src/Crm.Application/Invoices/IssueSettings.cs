@@ -13,7 +13,7 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
     private const string Sql = """
         select s.legal_name as SellerName, s.vat_id as SellerVatId, s.registration_number as SellerRegistrationNumber, s.address as SellerAddress, s.city as SellerCity, s.region as SellerRegion,
           s.postal_code as SellerPostalCode, s.country as SellerCountry, s.email as SellerEmail, s.phone as SellerPhone, s.website as Website, s.iban as Iban, s.bic as Bic, s.logo_file_id as LogoFileId,
-          s.payment_term_days as TermDays, s.offer_validity_days as ValidityDays, s.number_series as Series,
+          s.payment_term_days as TermDays, s.offer_validity_days as ValidityDays, s.payment_url_pattern as PaymentUrlPattern, s.number_series as Series,
           c.name as BuyerName, c.tax_number as TaxNumber, c.address as BuyerAddress, c.city as BuyerCity, c.region as BuyerRegion, c.postal_code as BuyerPostalCode, c.country as BuyerCountry,
           c.email as BuyerEmail, c.phone as BuyerPhone, c.payment_terms as PaymentTerms
         from crm_read.tenant_settings s
@@ -47,7 +47,7 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
             Name = row.BuyerName, VatId = isVatId ? row.TaxNumber : null, RegistrationNumber = isVatId ? null : row.TaxNumber, Address = row.BuyerAddress, City = row.BuyerCity, Region = row.BuyerRegion,
             PostalCode = row.BuyerPostalCode, Country = row.BuyerCountry, Email = row.BuyerEmail, Phone = row.BuyerPhone,
         };
-        return new IssueSetting(seller, buyer, DaysOf(row.PaymentTerms) ?? row.TermDays, row.Series, TimeZones.DayIn(context.Caller.Tenant.TimeZone, now), now);
+        return new IssueSetting(seller, buyer, DaysOf(row.PaymentTerms) ?? row.TermDays, row.Series, TimeZones.DayIn(context.Caller.Tenant.TimeZone, now), now, row.PaymentUrlPattern);
     }
 
     /// <summary>The days of terms such as <c>Net 30</c>; null when they say something else.</summary>
@@ -72,6 +72,7 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
         public Guid? LogoFileId { get; init; }
         public int TermDays { get; init; }
         public int ValidityDays { get; init; }
+        public string? PaymentUrlPattern { get; init; }
         public string? Series { get; init; }
         public string? BuyerName { get; init; }
         public string? TaxNumber { get; init; }

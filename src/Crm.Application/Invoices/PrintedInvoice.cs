@@ -18,6 +18,7 @@ internal sealed record PrintedInvoice : PrintedRecord
     public DateOnly? DeliveryDate { get; init; }
     public Money? Prepaid { get; init; }
     public DateTimeOffset? IssuedAt { get; init; }
+    public string? PaymentUrl { get; init; }
 
     public override DocumentType Type => DocumentType.Invoice;
 
@@ -31,7 +32,7 @@ internal sealed record PrintedInvoice : PrintedRecord
         return base.In(language, seller, buyer, day) with
         {
             Title = Kind == InvoiceKind.CreditNote ? DocumentLabels.CreditNoteIn(language) : null,
-            DueDate = Kind == InvoiceKind.CreditNote ? null : DueDate, DeliveryDate = DeliveryDate, Prepaid = prepaid, Payable = Total.Amount - prepaid,
+            DueDate = Kind == InvoiceKind.CreditNote ? null : DueDate, DeliveryDate = DeliveryDate, PaymentUrl = PaymentUrl, Prepaid = prepaid, Payable = Total.Amount - prepaid,
         };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class InvoiceEmail(IReadDb db, IEmailSender email) : IOutboxSink
 
     private const string Sql = """
         select i.kind as Kind, i.number as Number, i.language as Language, i.due_date as DueDate, i.total_amount as Total, i.due_total_amount as Due, i.currency as Currency,
-          i.seller ->> 'name' as Seller, i.seller ->> 'iban' as Iban, i.seller ->> 'bic' as Bic, i.buyer ->> 'name' as Buyer
+          i.seller ->> 'name' as Seller, i.seller ->> 'iban' as Iban, i.seller ->> 'bic' as Bic, i.buyer ->> 'name' as Buyer, i.payment_url as PaymentUrl
         from crm_read.invoices i where i.tenant_id = @TenantId and i.id = @AggregateId and i.deleted_at is null
         """;
 
@@ -72,11 +72,12 @@ internal sealed class InvoiceEmail(IReadDb db, IEmailSender email) : IOutboxSink
         {
             var due = Money.Total(letter.Due, letter.Currency);
             lines.Add(bg ? $"За плащане до {letter.DueDate:dd.MM.yyyy}: {due}." : $"To be paid by {letter.DueDate:yyyy-MM-dd}: {due}.");
+            if (letter.PaymentUrl is not null) lines.Add(bg ? $"Платете тук: {letter.PaymentUrl}" : $"Pay here: {letter.PaymentUrl}");
             if (letter.Iban is not null) lines.Add($"IBAN {letter.Iban}{(letter.Bic is null ? "" : $", BIC {letter.Bic}")}");
         }
         lines.AddRange(["", bg ? "С уважение," : "Kind regards,", letter.Seller, ""]);
         return ($"{what} {letter.Number}", string.Join('\n', lines));
     }
 
-    internal sealed record Letter(string Kind, string Number, string Language, DateOnly? DueDate, decimal Total, decimal Due, string Currency, string Seller, string? Iban, string? Bic, string Buyer);
+    internal sealed record Letter(string Kind, string Number, string Language, DateOnly? DueDate, decimal Total, decimal Due, string Currency, string Seller, string? Iban, string? Bic, string Buyer, string? PaymentUrl = null);
 }

@@ -37,6 +37,7 @@ public sealed class TenantProfileResource : Resource<Tenant, TenantDetails>
         Text(x => x.DefaultLanguage).OneOf(Languages.All).Says("The language of documents that state none: en or bg; the organization's, when absent.", "\"en\"");
         Text(x => x.DefaultTaxCode).Limit(50).Says("The class of goods of products and lines that name none: by it the rate of tax is found.", "\"STANDARD\"");
         Integer(x => x.PaymentTermDays).NotNull().Between(0, SellerRules.LongestTerm).Says("When invoices are due, in days after the issue, unless the customer's payment terms say so (Net 14).", "30");
+        Text(x => x.PaymentUrlPattern).Must(SellerRules.IsPaymentUrlPattern, SellerRules.PaymentUrlForm).Says("Where invoices are paid: an https address in which {number} stands for the number. Each keeps its paymentUrl when it is issued.", "\"https://pay.example.com/{number}\"");
         Integer(x => x.OfferValidityDays).NotNull().Between(0, SellerRules.LongestTerm).Says("How long an offer stands that does not say, in days after it is sent.", "30");
         Text(x => x.NumberSeries).Limit(20).Must(SellerRules.IsSeries, SellerRules.SeriesForm).Says("What begins the numbers of invoices that state no series: INV- makes INV-2026-000001.", "\"INV-\"");
         Kept();

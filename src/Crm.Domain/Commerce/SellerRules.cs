@@ -34,6 +34,19 @@ public static class SellerRules
     /// <summary>ISO 9362: four of the institution, a country, two of the place, perhaps three of the branch.</summary>
     public static bool IsBic(string text) => text.Length is 8 or 11 && IsPlain(text) && IsCountry(text[4..6]);
 
+    /// <summary>What stands for an invoice's number in the address where it is paid.</summary>
+    public const string NumberPlace = "{number}";
+    /// <summary>What an address where invoices are paid must look like.</summary>
+    public const string PaymentUrlForm = "must be an https address with {number} once, after the host, and no other braces";
+
+    /// <summary>An address (https, RFC 3986) in whose path, query or fragment the number of an invoice is put.</summary>
+    public static bool IsPaymentUrlPattern(string text) => text.Split(NumberPlace) is [var before, var after] && !(before + after).AsSpan().ContainsAny("{} ")
+        && Uri.TryCreate(before, UriKind.Absolute, out var start) && start is { Scheme: "https", Host.Length: > 0, UserInfo.Length: 0 } && before.IndexOf('/', "https://".Length) > 0
+        && Uri.TryCreate(PaymentUrl(text, "1"), UriKind.Absolute, out _);
+
+    /// <summary>Where the invoice of this number is paid: the number is encoded (RFC 3986), whatever is in it.</summary>
+    public static string PaymentUrl(string pattern, string number) => pattern.Replace(NumberPlace, Uri.EscapeDataString(number), StringComparison.Ordinal);
+
     /// <summary>What may begin a document's number.</summary>
     public static bool IsSeries(string text) => text.Length is > 0 and <= 20 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '/' or '.' or '_');
 

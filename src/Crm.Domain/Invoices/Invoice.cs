@@ -32,6 +32,9 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     /// <summary>Of a credit note: the invoice that it takes back (BT-25).</summary>
     public Guid? CreditedInvoiceId { get; private set; }
 
+    /// <summary>The page where it can be paid, as it was at the issue; of a credit note none.</summary>
+    public string? PaymentUrl { get; private set; }
+
     /// <summary>Who sells, as it was at the issue.</summary>
     public DocumentParty? Seller { get; private set; }
 
@@ -79,6 +82,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     {
         EnsureIssuable(setting);
         Set(Details with { Series = Details.Series ?? setting.Series, DueDate = Details.DueDate ?? setting.Today.AddDays(setting.TermDays) });
+        PaymentUrl = setting.PaymentUrlPattern is { } pattern ? SellerRules.PaymentUrl(pattern, number) : null;
         Put(number, setting.Seller, setting.Buyer, setting.Today, setting.Now);
         Balance();
     }

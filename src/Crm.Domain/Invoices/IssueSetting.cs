@@ -11,7 +11,8 @@ namespace Crm.Domain.Invoices;
 /// <param name="Series">What begins its number, if the draft does not say; nothing, when null.</param>
 /// <param name="Today">The day it is in the organization's zone.</param>
 /// <param name="Now">The instant.</param>
-public sealed record IssueSetting(DocumentParty Seller, DocumentParty Buyer, int TermDays, string? Series, DateOnly Today, DateTimeOffset Now);
+/// <param name="PaymentUrlPattern">Where it is paid: an address with a place for its number; nowhere, when null.</param>
+public sealed record IssueSetting(DocumentParty Seller, DocumentParty Buyer, int TermDays, string? Series, DateOnly Today, DateTimeOffset Now, string? PaymentUrlPattern = null);
 
 /// <summary>Numbers of documents.</summary>
 public static class InvoiceNumber

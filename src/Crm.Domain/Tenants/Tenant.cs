@@ -69,6 +69,8 @@ public record TenantDetails : RecordDetails
     public string? DefaultTaxCode { get; init; }
     /// <summary>When invoices are due, in days after their issue, 0–3,650; the customer's payment terms go first.</summary>
     public int PaymentTermDays { get; init; } = 30;
+    /// <summary>Where invoices are paid: an https address with <c>{number}</c>, at most 300 characters.</summary>
+    public string? PaymentUrlPattern { get; init; }
     /// <summary>How long an offer stands that does not say, in days after it is sent, 0–3,650.</summary>
     public int OfferValidityDays { get; init; } = 30;
     /// <summary>What begins the numbers of invoices that state no series, at most 20 characters.</summary>
@@ -111,6 +113,7 @@ public sealed class Tenant : Record<Tenant, TenantDetails>, IUnrestricted
         if (after.Bic is not null && !Commerce.SellerRules.IsBic(after.Bic)) throw CrmException.Validation("bic", Commerce.SellerRules.BicForm);
         if (after.NumberSeries is not null && !Commerce.SellerRules.IsSeries(after.NumberSeries)) throw CrmException.Validation("numberSeries", Commerce.SellerRules.SeriesForm);
         if (after.DefaultLanguage is not null && !Languages.IsKnown(after.DefaultLanguage)) throw CrmException.Validation("defaultLanguage", $"must be one of {string.Join(", ", Languages.All)}");
+        if (after.PaymentUrlPattern is not null && !Commerce.SellerRules.IsPaymentUrlPattern(after.PaymentUrlPattern)) throw CrmException.Validation("paymentUrlPattern", Commerce.SellerRules.PaymentUrlForm);
         if (after.OfferValidityDays is < 0 or > Commerce.SellerRules.LongestTerm) throw CrmException.Validation("offerValidityDays", $"must be between 0 and {Commerce.SellerRules.LongestTerm}");
         if (after.PaymentTermDays is < 0 or > Commerce.SellerRules.LongestTerm) throw CrmException.Validation("paymentTermDays", $"must be between 0 and {Commerce.SellerRules.LongestTerm}");
     }
