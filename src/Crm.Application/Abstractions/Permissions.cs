@@ -23,6 +23,7 @@ public static class Permissions
     public const string OffersRead = "offers.read", OffersWrite = "offers.write", OffersDelete = "offers.delete";
     public const string OrdersRead = "orders.read", OrdersWrite = "orders.write", OrdersDelete = "orders.delete";
     public const string InvoicesRead = "invoices.read", InvoicesWrite = "invoices.write", InvoicesDelete = "invoices.delete", InvoicesIssue = "invoices.issue";
+    public const string RecurringInvoicesRead = "recurring-invoices.read", RecurringInvoicesWrite = "recurring-invoices.write", RecurringInvoicesDelete = "recurring-invoices.delete";
     public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
     public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
     public const string CustomFieldsRead = "custom-fields.read", CustomFieldsWrite = "custom-fields.write", CustomFieldsDelete = "custom-fields.delete";
@@ -48,6 +49,7 @@ public static class Permissions
     [
         LeadsRead, LeadsWrite, LeadsDelete, CustomersRead, CustomersWrite, CustomersDelete, CompaniesRead, CompaniesWrite, CompaniesDelete,
         ContactsRead, ContactsWrite, ContactsDelete, DealsRead, DealsWrite, DealsDelete, OffersRead, OffersWrite, OffersDelete, OrdersRead, OrdersWrite, OrdersDelete, InvoicesRead, InvoicesWrite, InvoicesDelete,
+        RecurringInvoicesRead, RecurringInvoicesWrite, RecurringInvoicesDelete,
         TasksRead, TasksWrite, TasksDelete, ActivitiesRead, ActivitiesWrite, ActivitiesDelete,
         FilesRead, FilesWrite, FilesDelete,
         ProductsRead, ProductCategoriesRead, PriceBooksRead, TaxRatesRead, WarehousesRead, StockRead, PipelinesRead, TeamsRead, CustomFieldsRead, TeamRead, TenantRead, ReportsRead, EventsRead, TagsRead,

@@ -20,7 +20,7 @@ public sealed class DealResource : Resource<Deal, DealDetails>
         OwnerColumn = "owner_id";
         LinkColumn = "deal_id";
         AreIndependent = true;
-        KeptBy = [("invoices", "deal_id"), ("orders", "deal_id"), ("offers", "deal_id")];
+        KeptBy = [("invoices", "deal_id"), ("orders", "deal_id"), ("offers", "deal_id"), ("recurring_invoices", "deal_id")];
         Text(x => x.Title).Required().Search().Sort().Says("What it is about.", "\"Engine no. 1\"");
         Reference(x => x.PipelineId, "pipelines").NotNull().Says("The way it takes; the default pipeline, when absent.");
         Other(x => x.StageId, FieldKind.Id).NotNull().Says("Where it stands; the pipeline's first OPEN stage, when absent. Another stage is a move.");

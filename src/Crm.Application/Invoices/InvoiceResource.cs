@@ -32,6 +32,8 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         ReadOnly("voidedAt", FieldKind.Instant).Sort().Says("When it was declared void.");
         ReadOnly("paymentUrl", FieldKind.Text).Says("The page where it can be paid, by paymentUrlPattern of /tenant/profile at the issue.", "\"https://pay.example.com/2026-000001\"");
         ReadOnly("creditedInvoiceId", FieldKind.Id).Refers("invoices").Says("Of a credit note: the invoice that it takes back.");
+        ReadOnly("recurringInvoiceId", FieldKind.Id).Refers("recurring-invoices").Says("The recurring invoice that it is made of.");
+        ReadOnly("recurrence", FieldKind.Integer).Says("The how manieth period of that it is of.");
         ReadOnly<DocumentParty>("seller", FieldKind.Object).Says("Who sells, as it was at the issue.");
         ReadOnly<DocumentParty>("buyer", FieldKind.Object).Says("Who buys, as it was at the issue.");
         Common();
@@ -70,6 +72,10 @@ public sealed record InvoiceState : InvoiceDetails, IDocumentState
     public DateTimeOffset? SentAt { get; init; }
     /// <summary>When it was declared void.</summary>
     public DateTimeOffset? VoidedAt { get; init; }
+    /// <summary>The recurring invoice that it is made of.</summary>
+    public Guid? RecurringInvoiceId { get; init; }
+    /// <summary>The how manieth period of that it is of.</summary>
+    public int? Recurrence { get; init; }
     /// <summary>The page where it can be paid.</summary>
     public string? PaymentUrl { get; init; }
     /// <summary>The invoice that it takes back.</summary>

@@ -119,6 +119,8 @@ internal static class NotificationTexts
         (NotificationKinds.OfferDeclined, false) => "An offer was declined",
         (NotificationKinds.OfferExpired, true) => "Оферта изтече",
         (NotificationKinds.OfferExpired, false) => "An offer has expired",
+        (NotificationKinds.RecurringInvoiceFailed, true) => "Периодична фактура не беше издадена или изпратена",
+        (NotificationKinds.RecurringInvoiceFailed, false) => "A recurring invoice was not issued or sent",
         _ => kind,
     };
 }

@@ -26,6 +26,12 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         where o.tenant_id = @TenantId and o.id = @Id and o.deleted_at is null
         """;
 
+    private const string Failed = """
+        select c.name as Customer, r.owner_id as OwnerId
+        from crm_read.recurring_invoices r join crm_read.customers c on c.tenant_id = @TenantId and c.id = r.customer_id
+        where r.tenant_id = @TenantId and r.id = @Id and r.deleted_at is null
+        """;
+
     public string Name => "notifications";
 
     public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
@@ -53,6 +59,7 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
             "offer.accepted" => await OfferAsync(e, NotificationKinds.OfferAccepted, e.Data.GetProperty("acceptance").GetProperty("comment"), ct),
             "offer.declined" => await OfferAsync(e, NotificationKinds.OfferDeclined, e.Data.GetProperty("reason"), ct),
             "offer.expired" => await OfferAsync(e, NotificationKinds.OfferExpired, default, ct),
+            "recurring_invoice.failed" => await FailedAsync(e, ct),
             _ => [],
         };
         if (e.Data.TryGetProperty("record", out var record)) notices.AddRange(await mentions.FindAsync(e, record, resource, ct));
@@ -77,6 +84,12 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
     private async Task<List<Notice>> OfferAsync(LogEvent e, string kind, JsonElement said, CancellationToken ct) => await db.FirstOrDefaultAsync<Offered>(Offer, new { Id = e.AggregateId }, ct) is { OwnerId: { } owner } offer
         ? [new Notice(owner, kind, $"{offer.Number}, {offer.Customer}", said.ValueKind == JsonValueKind.String ? said.GetString() : null, "offers", e.AggregateId, e.Id)]
         : [];
+
+    private async Task<List<Notice>> FailedAsync(LogEvent e, CancellationToken ct) => await db.FirstOrDefaultAsync<Recurring>(Failed, new { Id = e.AggregateId }, ct) is { OwnerId: { } owner } recurring
+        ? [new Notice(owner, NotificationKinds.RecurringInvoiceFailed, recurring.Customer, e.Data.GetProperty("reason").GetString(), "recurring-invoices", e.AggregateId, e.Id)]
+        : [];
+
+    private sealed record Recurring(string Customer, Guid? OwnerId);
 
     private sealed record Offered(string Number, string Customer, Guid? OwnerId);
 

@@ -18,7 +18,7 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
     public ProductResource() : base("products", "product")
     {
         KeptBy = [("deal_line_items", "product_id"), ("stocks", "product_id"), ("product_components", "component_id"), ("invoice_line_items", "product_id"), ("order_line_items", "product_id"),
-            ("offer_line_items", "product_id"), ("offer_optional_items", "product_id")];
+            ("offer_line_items", "product_id"), ("offer_optional_items", "product_id"), ("recurring_invoice_line_items", "product_id")];
         AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Analytical engine\"");
         Text(x => x.Sku).Required().Search().Sort().Says("The stock keeping unit; unique.", "\"ENGINE-1\"");

@@ -32,6 +32,12 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     /// <summary>Of a credit note: the invoice that it takes back (BT-25).</summary>
     public Guid? CreditedInvoiceId { get; private set; }
 
+    /// <summary>The recurring invoice that it is made of.</summary>
+    public Guid? RecurringInvoiceId { get; private set; }
+
+    /// <summary>The how manieth period of that it is of, from 1.</summary>
+    public int? Recurrence { get; private set; }
+
     /// <summary>The page where it can be paid, as it was at the issue; of a credit note none.</summary>
     public string? PaymentUrl { get; private set; }
 
@@ -59,9 +65,13 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     }
 
     /// <summary>Drafts an invoice with the lines of another document, as they were settled there. Raises <see cref="Created{Invoice}"/>.</summary>
-    public static Invoice DraftOf(Guid id, InvoiceDetails settled)
+    /// <param name="id">Its id.</param>
+    /// <param name="settled">Its details.</param>
+    /// <param name="recurringInvoiceId">The recurring invoice it is made of, if it is.</param>
+    /// <param name="recurrence">The how manieth period of that, from 1.</param>
+    public static Invoice DraftOf(Guid id, InvoiceDetails settled, Guid? recurringInvoiceId = null, int? recurrence = null)
     {
-        var invoice = new Invoice { Id = id };
+        var invoice = new Invoice { Id = id, RecurringInvoiceId = recurringInvoiceId, Recurrence = recurrence };
         return invoice.Drafted(invoice.Counted(settled));
     }
 

@@ -29,6 +29,8 @@ public enum NotificationKind
     OfferDeclined,
     /// <summary>The last day of an offer of yours is over.</summary>
     OfferExpired,
+    /// <summary>An invoice of a recurring one of yours stayed a draft, or was not sent.</summary>
+    RecurringInvoiceFailed,
 }
 
 /// <summary>What a notification says. It never changes.</summary>

@@ -56,6 +56,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             if (path.Contains("/notifications/{id}", StringComparison.Ordinal)) example = await NotificationAsync();
             path = path.Replace($"{{{parameter["name"]}}}", _creators.ContainsKey(example) ? await MakeAsync(example) : _real.GetValueOrDefault(example, example), StringComparison.Ordinal);
         }
+        if (operation.Path.EndsWith("/recurring-invoices/{id}/resume", StringComparison.Ordinal)) (await Tenant.PostAsync(path.Replace("/resume", "/pause", StringComparison.Ordinal))).ShouldBe(200);
         return path;
     }
 

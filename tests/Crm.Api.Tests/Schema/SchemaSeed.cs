@@ -37,6 +37,9 @@ internal static class SchemaSeed
           select t, id, 'OF-1', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
         insert into crm.offer_line_items (tenant_id, id, offer_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
         insert into crm.offer_optional_items (tenant_id, id, offer_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
+        insert into crm.recurring_invoices (tenant_id, id, starts_on, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency)
+          select t, id, '2026-01-31', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
+        insert into crm.recurring_invoice_line_items (tenant_id, id, recurring_invoice_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
         insert into crm.warehouses (tenant_id, id, name, code) select t, id, 'Warehouse', 'W-1' from k;
         insert into crm.stocks (tenant_id, id, product_id, warehouse_id) select t, id, id, id from k;
         insert into crm.stock_movements (tenant_id, id, product_id, warehouse_id, kind, quantity, occurred_at, change, on_hand) select t, id, id, id, 'RECEIPT', 1, now(), 1, 1 from k;
