@@ -4,6 +4,7 @@ using Crm.Api.OpenApi;
 using Crm.Api.Operations;
 using Crm.Api.Streams;
 using Crm.Application.Abstractions;
+using Crm.Infrastructure.Identity;
 
 namespace Crm.Api;
 
@@ -14,7 +15,7 @@ internal static class ApiSetup
     {
         services.AddScoped<RequestContext>().AddTransient<IRequestContext>(p => p.GetRequiredService<RequestContext>());
         services.AddRouteTables().AddSingleton<Compression>();
-        services.AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
+        services.AddSingleton(PlatformKey.Of(configuration)).AddSingleton<Credentials>().AddSingleton<FailedCredentials>();
         services.AddSingleton<LiveFeed>();
         services.AddCrmHealth(configuration);
         services.AddCrmOpenApi();

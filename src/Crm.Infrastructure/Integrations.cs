@@ -13,6 +13,7 @@ using Crm.Infrastructure.Files;
 using Crm.Infrastructure.Registry;
 using Crm.Infrastructure.Schedules;
 using Crm.Infrastructure.Streams;
+using Crm.Infrastructure.Subscriptions;
 using Crm.Infrastructure.Webhooks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +33,7 @@ public static class Integrations
         services.AddStreams(configuration).AddBus(configuration);
         services.AddScoped<IDeadLetters, DeadLetters>();
         services.AddSingleton<Recurring>().AddSingleton<ScheduleTable>().AddSingleton<TenantTurns>().AddSingleton<ScheduleRun>().AddSingleton<ScheduleGauges>().AddHostedService<ScheduleRunner>();
-        services.AddSingleton<IScheduleBook, ScheduleBook>().AddSingleton(RetentionSettings.Read(configuration));
+        services.AddSingleton<IScheduleBook, ScheduleBook>().AddSingleton(RetentionSettings.Read(configuration)).AddSingleton(PlanSettingsReader.Read(configuration));
         services.AddScoped<IWebhookStore, WebhookStore>().AddSingleton<WebhookSignal>().AddSingleton<WebhookQueue>().AddSingleton<WebhookMetrics>().AddSingleton<WebhookSender>().AddHostedService<WebhookWorker>();
 
         services.AddSingleton(SlowQuerySettings.Read(configuration));

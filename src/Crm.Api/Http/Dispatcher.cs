@@ -88,7 +88,7 @@ internal sealed class Dispatcher
         try
         {
             Authorization.Check(_route.Request, _route.Permission, context);
-            if (!_route.IsPublic && !_route.IsAboutSignIn && context.Caller.LacksSecondFactor) throw IdentityErrors.SecondFactorRequired();
+            if (!_route.IsPublic && !_route.IsPlatform && !_route.IsAboutSignIn && context.Caller.LacksSecondFactor) throw IdentityErrors.SecondFactorRequired();
         }
         catch (CrmException refusal) when (refusal.Kind == ErrorKind.Forbidden)
         {

@@ -12,6 +12,8 @@ internal sealed class RequestContext : IRequestContext
 
     public bool IsAuthenticated => _caller is not null;
 
+    public bool IsPlatform { get; set; }
+
     public string RequestId { get; set; } = "";
 
     public string CorrelationId { get; set; } = "";
@@ -43,7 +45,7 @@ internal sealed class RequestContext : IRequestContext
     /// <summary>The same request in another scope, for a repeated command.</summary>
     public void CopyFrom(RequestContext other)
     {
-        _caller = other._caller;
+        (_caller, IsPlatform) = (other._caller, other.IsPlatform);
         (RequestId, CorrelationId, CausationId, SourceAddress, UserAgent) = (other.RequestId, other.CorrelationId, other.CausationId, other.SourceAddress, other.UserAgent);
         (Precondition, IdempotencyKey) = (other.Precondition, other.IdempotencyKey);
     }

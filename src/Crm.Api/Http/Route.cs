@@ -19,6 +19,9 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>True when no token is needed.</summary>
     public bool IsPublic => Authorization.IsPublic(Request);
 
+    /// <summary>True when the platform's key opens it, and nothing else does.</summary>
+    public bool IsPlatform => Authorization.IsPlatform(Request);
+
     /// <summary>True when a body is read.</summary>
     public bool HasBody => Method is "POST" or "PUT" or "PATCH" && !BodyIsNone;
 
@@ -44,7 +47,7 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     public bool AnswersSecrets => IsAboutSignIn || Path.StartsWith("api-keys", StringComparison.Ordinal) || Request.IsAssignableTo(typeof(ICommand<ShownOnce>)) || Result.IsAssignableTo(typeof(ISecretAnswer));
 
     /// <summary>True when keys of safe retries are taken.</summary>
-    public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets && !IsPublic;
+    public bool TakesIdempotencyKey => Method != "GET" && Writes && !AnswersSecrets && !IsPublic && !IsPlatform;
 
     /// <summary>That it will go away, if it will.</summary>
     public Deprecation? Deprecation { get; init; }

@@ -1,6 +1,7 @@
 using Crm.Api.Http;
 using Crm.Application.Abstractions;
 using Crm.Application.Resources;
+using Crm.Infrastructure.Identity;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -72,6 +73,7 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
             {
                 ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "JWT", Description = "The accessToken of /auth/register, /auth/login or /auth/refresh." },
                 ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key", Description = "A key of POST /api-keys, for programs. Send it instead of a token, not with one." },
+                ["platformKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = PlatformKey.Header, Description = "The key of whoever runs the service, for /platform alone." },
             },
         };
         var descriptions = new Descriptions(new DocComments());

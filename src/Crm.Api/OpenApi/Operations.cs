@@ -38,7 +38,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
     }
 
     /// <summary>What opens the operation, any one of them.</summary>
-    private static string[] Schemes(Http.Route route) => route.IsPublic ? [] : Authorization.TakesKeys(route.Request) ? ["bearer", "apiKey"] : ["bearer"];
+    private static string[] Schemes(Http.Route route) => route.IsPublic ? [] : route.IsPlatform ? ["platformKey"] : Authorization.TakesKeys(route.Request) ? ["bearer", "apiKey"] : ["bearer"];
 
     /// <summary>True for changes of one record, which have a version to build on.</summary>
     public static bool TakesIfMatch(Http.Route route) => route is { Writes: true, Resource: not null } && (route.Parameters.Count > 0 || route.Method == "PATCH" || route is { Method: "PUT", Resource.IsSingleton: true });
@@ -51,7 +51,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         if (factory.Takes(typeof(PageRequest)))
             foreach (var parameter in _parameters.Page()) yield return parameter;
         foreach (var field in factory.Query?.Fields ?? []) yield return _parameters.OfQuery(field, route.Request);
-        if (!route.IsPublic) yield return _parameters.TenantId();
+        if (!route.IsPublic && !route.IsPlatform) yield return _parameters.TenantId();
         if (route.TakesIdempotencyKey) yield return _parameters.IdempotencyKey();
         if (TakesIfMatch(route)) yield return _parameters.IfMatch();
         if (route.Method == "GET" && HasETag(route)) yield return _parameters.IfNoneMatch();

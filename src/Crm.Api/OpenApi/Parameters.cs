@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Crm.Application.Listing;
 using Crm.Application.Resources;
+using Crm.Domain.Subscriptions;
 using Microsoft.OpenApi;
 
 namespace Crm.Api.OpenApi;
@@ -28,6 +29,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
     public static OpenApiParameter Path(string name, Http.Route route) => name switch
     {
         "externalId" => Path(name, "The record's key in your own system.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 }, "X-1"),
+        "code" => Path(name, "A plan; one that is none is 404.", Schemas.Choice(typeof(PlanCode)), "STARTER"),
         "resource" => Path(name, "The plural name of a resource.", Schemas.Text(), "leads"),
         _ => Path(name, "An id; one that names no record you may see is 404.", Schemas.Text("uuid"), Examples.Id(route.Resource?.Name ?? Before(name, route.Path)).ToString()),
     };

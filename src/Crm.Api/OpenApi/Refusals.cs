@@ -51,6 +51,9 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         problem.Properties["existingId"] = existing;
         problem.Properties["mfaToken"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "With MFA_REQUIRED: for POST /auth/login/totp." };
         problem.Properties["mfaExpiresIn"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "With MFA_REQUIRED: seconds mfaToken lives." };
+        problem.Properties["limitName"] = Schemas.Described(Schemas.Text(), "With PLAN_LIMIT_REACHED: what is limited, as GET /subscription/usage calls it.");
+        problem.Properties["used"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "With PLAN_LIMIT_REACHED: how much is used." };
+        problem.Properties["limit"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Description = "With PLAN_LIMIT_REACHED: how much the plan allows." };
         problem.Description = "An error (RFC 9457).";
         return problem;
     });
@@ -65,6 +68,8 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
     private static bool Applies(int status, Http.Route route) => status switch
     {
         400 or 406 or 429 or 500 or 503 => true,
+        402 => route is { Writes: true, IsPlatform: false },
+        403 when route.IsPlatform => false,
         401 or 403 => !route.IsPublic || route.Tag == "auth" || route.Answers is EventSocketAnswer,
         404 => route.Parameters.Count > 0 || route.Request.IsAssignableTo(typeof(ILooksForOne)),
         409 => route.Writes || route is { IsPublic: false, Tag: "auth", Method: not "GET" },
@@ -125,6 +130,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         };
         if (error.Code == "DUPLICATE") example["existingId"] = Examples.Id("customers").ToString();
         if (error.Code == "MFA_REQUIRED") (example["mfaToken"], example["mfaExpiresIn"]) = (Examples.Known("mfaToken"), 300);
+        if (error.Code == "PLAN_LIMIT_REACHED") (example["limitName"], example["used"], example["limit"]) = ("leads", 1000, 1000);
         if (Named.TryGetValue(error.Code, out var errors)) example["errors"] = Examples.Json(errors);
         return example;
     }

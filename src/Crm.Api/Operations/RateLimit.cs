@@ -19,23 +19,36 @@ internal sealed record RateLimitSettings(bool Enabled, int PermitsPerMinute, int
 
 /// <summary>
 /// How many requests a caller may make in a minute: a user and an API key by its id, anybody else by address. Sign-in and registration
-/// have a smaller allowance of their own. Every answer says what is left.
+/// have a smaller allowance of their own, an organization the one of its plan. Every answer says what is left.
 /// </summary>
-internal sealed class RateLimit(RequestDelegate next, IConfiguration configuration, TimeProvider clock)
+internal sealed class RateLimit(RequestDelegate next, IConfiguration configuration, IPlanRates rates, TimeProvider clock)
 {
     private readonly RateLimitSettings _settings = RateLimitSettings.Of(configuration);
     private readonly Allowances _allowances = new(clock);
 
-    public Task InvokeAsync(HttpContext http, IRequestContext context)
+    public async Task InvokeAsync(HttpContext http, IRequestContext context)
     {
         // Only the API counts: a health probe or a scrape must never be refused.
-        if (!_settings.Enabled || http.GetEndpoint()?.Metadata.GetMetadata<Http.Route>() is not { } route) return next(http);
+        if (!_settings.Enabled || http.GetEndpoint()?.Metadata.GetMetadata<Http.Route>() is not { } route)
+        {
+            await next(http);
+            return;
+        }
         var limit = route.IsPublic ? _settings.AuthPermitsPerMinute : _settings.PermitsPerMinute;
         var caller = context.IsAuthenticated ? context.Caller.ApiKeyId ?? context.Caller.UserId : (Guid?)null;
         var (used, reset) = _allowances.Take(new CallerKey(caller, caller is null ? Network(http) : null, route.IsPublic));
         if (used > limit) throw Refuse(http, limit, used, reset);
         Tell(http, limit, used, reset);
-        return next(http);
+        if (context.IsAuthenticated && await rates.RequestsPerMinuteAsync(context.Caller.TenantId, http.RequestAborted) is { } planned) TakeOfPlan(http, context.Caller.TenantId, planned);
+        await next(http);
+    }
+
+    /// <summary>What a plan allows is for all of an organization together, and told of where it is less.</summary>
+    private void TakeOfPlan(HttpContext http, Guid tenantId, int limit)
+    {
+        var (used, reset) = _allowances.Take(new CallerKey(tenantId, null, false));
+        if (used > limit) throw Refuse(http, limit, used, reset);
+        if (limit < _settings.PermitsPerMinute) Tell(http, limit, used, reset);
     }
 
     /// <summary>429, with the headers that say when to come back.</summary>

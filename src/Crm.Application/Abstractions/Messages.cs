@@ -51,6 +51,13 @@ public sealed class SignedInAttribute : Attribute
     public bool AlsoByKey { get; init; }
 }
 
+/// <summary>A request of the platform itself, which its own key opens and nothing else: it acts for no organization, and may be about any. Each is noted in the platform's log.</summary>
+public interface IPlatformRequest
+{
+    /// <summary>The organization it is about, if it is about one.</summary>
+    Guid? AboutTenant => null;
+}
+
 /// <summary>The words a text parameter of a request, or each of a list, takes; any other is refused, and the OpenAPI document lists them.</summary>
 [AttributeUsage(AttributeTargets.Parameter)]
 public sealed class OneOfAttribute(params string[] words) : Attribute

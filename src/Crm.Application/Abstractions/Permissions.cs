@@ -28,6 +28,7 @@ public static class Permissions
     public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
     public const string CustomFieldsRead = "custom-fields.read", CustomFieldsWrite = "custom-fields.write", CustomFieldsDelete = "custom-fields.delete";
     public const string TeamRead = "team.read", TeamManage = "team.manage";
+    public const string BillingRead = "billing.read", BillingWrite = "billing.write";
     public const string TenantRead = "tenant.read", TenantWrite = "tenant.write";
     public const string ReportsRead = "reports.read", EventsRead = "events.read", AuditRead = "audit.read";
     public const string FilesRead = "files.read", FilesWrite = "files.write", FilesDelete = "files.delete";
@@ -64,7 +65,7 @@ public static class Permissions
     private static readonly string[] OfAdmin =
     [
         .. OfManager, ProductsDelete, ProductCategoriesDelete, PriceBooksDelete, TaxRatesWrite, TaxRatesDelete, WarehousesDelete, PipelinesWrite, PipelinesDelete, TeamsWrite, TeamsDelete, CustomFieldsWrite, CustomFieldsDelete, TagsWrite,
-        TeamManage, TenantWrite, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
+        TeamManage, TenantWrite, BillingRead, AuditRead, OutboxRead, OutboxWrite, SchedulesRead, ApiKeysRead, ApiKeysWrite, ApiKeysDelete,
         WebhooksRead, WebhooksWrite, WebhooksDelete, EventConsumersRead, EventConsumersWrite, EventConsumersDelete,
         WorkflowRulesRead, WorkflowRulesWrite, WorkflowRulesDelete,
         LeadScoringWrite, LeadScoringDelete, RoutingRulesWrite, RoutingRulesDelete,
@@ -76,7 +77,7 @@ public static class Permissions
         [Role.User] = OfUser.ToFrozenSet(),
         [Role.Manager] = OfManager.ToFrozenSet(),
         [Role.Admin] = OfAdmin.ToFrozenSet(),
-        [Role.Owner] = OfAdmin.ToFrozenSet(),
+        [Role.Owner] = OfAdmin.Append(BillingWrite).ToFrozenSet(),
     }.ToFrozenDictionary();
 
     /// <summary>What an API key can carry: everything but the management of keys, because a key that leaked must not be able to outlive itself.</summary>

@@ -12,6 +12,9 @@ public interface IRequestContext
     /// <summary>True when the request carries valid credentials.</summary>
     bool IsAuthenticated { get; }
 
+    /// <summary>True when the request carries the platform's key: then it acts for no tenant.</summary>
+    bool IsPlatform { get; }
+
     /// <summary>The id of this request; events carry it.</summary>
     string RequestId { get; }
 
@@ -50,6 +53,7 @@ public interface IRequestContext
 public interface ISystemCallers
 {
     /// <summary>The tenant's, with its settings and custom fields, at most 10 s old; null when there is no such tenant.</summary>
+    /// <exception cref="CrmException">TENANT_SUSPENDED: nothing is done for it.</exception>
     ValueTask<Caller?> FindAsync(Guid tenantId, CancellationToken ct);
 }
 

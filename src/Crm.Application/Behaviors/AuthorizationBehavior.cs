@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Crm.Application.Abstractions;
+using Crm.Application.Identity;
 using Crm.Domain.Common;
 using MediatR;
 
@@ -13,6 +14,9 @@ public static class Authorization
 
     /// <summary>True when the request needs no token.</summary>
     public static bool IsPublic(Type request) => RuleOf(request).Public;
+
+    /// <summary>True when the platform's key is needed, and nothing else will do.</summary>
+    public static bool IsPlatform(Type request) => RuleOf(request).Platform;
 
     /// <summary>The permission a request type declares by attribute, if it does.</summary>
     public static string? PermissionOf(Type request) => RuleOf(request).Permission;
@@ -27,6 +31,11 @@ public static class Authorization
     {
         var rule = RuleOf(request);
         if (rule.Public) return;
+        if (rule.Platform)
+        {
+            if (!context.IsPlatform) throw IdentityErrors.Unauthenticated("This needs the platform's key.");
+            return;
+        }
         var caller = context.Caller;
         if (rule.SignedIn is { } signedIn)
         {
@@ -42,9 +51,9 @@ public static class Authorization
     public static bool TakesKeys(Type request) => RuleOf(request).SignedIn is not { AlsoByKey: false };
 
     private static Rule RuleOf(Type request) => Rules.GetOrAdd(request, static t => new Rule(t.GetCustomAttribute<RequiresAttribute>()?.Permission,
-        t.IsDefined(typeof(PublicAttribute)), t.GetCustomAttribute<SignedInAttribute>()));
+        t.IsDefined(typeof(PublicAttribute)), t.IsAssignableTo(typeof(IPlatformRequest)), t.GetCustomAttribute<SignedInAttribute>()));
 
-    private readonly record struct Rule(string? Permission, bool Public, SignedInAttribute? SignedIn);
+    private readonly record struct Rule(string? Permission, bool Public, bool Platform, SignedInAttribute? SignedIn);
 }
 
 internal sealed class AuthorizationBehavior<TRequest, TResponse>(IRequestContext context) : IPipelineBehavior<TRequest, TResponse>

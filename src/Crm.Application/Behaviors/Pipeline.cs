@@ -13,6 +13,7 @@ public static class Pipeline
         typeof(AuthorizationBehavior<,>),
         typeof(ValidationBehavior<,>),
         typeof(UnitOfWorkBehavior<,>),
+        typeof(PlatformLogBehavior<,>),
         typeof(EchoBehavior<,>),
     ];
 }

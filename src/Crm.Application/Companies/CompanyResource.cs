@@ -11,6 +11,7 @@ public sealed class CompanyResource : Resource<Company, CompanyDetails>
     /// <summary>Declares the members.</summary>
     public CompanyResource() : base("companies", "company")
     {
+        LimitName = "companies";
         OwnerColumn = "owner_id";
         LinkColumn = "company_id";
         KeptBy = [("deals", "company_id")];

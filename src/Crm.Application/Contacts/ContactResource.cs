@@ -11,6 +11,7 @@ public sealed class ContactResource : Resource<Contact, ContactDetails>
     /// <summary>Declares the members.</summary>
     public ContactResource() : base("contacts", "contact")
     {
+        LimitName = "contacts";
         OwnerColumn = "owner_id";
         LinkColumn = "contact_id";
         AreIndependent = true;

@@ -11,6 +11,7 @@ public sealed class CustomerResource : Resource<Customer, CustomerDetails>
     /// <summary>Declares the members.</summary>
     public CustomerResource() : base("customers", "customer")
     {
+        LimitName = "customers";
         OwnerColumn = "owner_id";
         LinkColumn = "customer_id";
         AreIndependent = true;

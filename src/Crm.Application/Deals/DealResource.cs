@@ -17,6 +17,7 @@ public sealed class DealResource : Resource<Deal, DealDetails>
     /// <summary>Declares the members.</summary>
     public DealResource() : base("deals", "deal")
     {
+        LimitName = "deals";
         OwnerColumn = "owner_id";
         LinkColumn = "deal_id";
         AreIndependent = true;

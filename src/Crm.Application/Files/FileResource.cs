@@ -21,6 +21,7 @@ public sealed class FileResource : Resource<StoredFile, FileDetails>
     public FileResource(LeadResource leads, DealResource deals, CustomerResource customers, ContactResource contacts, CompanyResource companies,
         ProductResource products, TaskResource tasks, ActivityResource activities, DocumentTemplateResource documentTemplates) : base("files", "file")
     {
+        LimitName = "files";
         AreIndependent = true;
         HasOwnCreation = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called; the name it was sent with, unless stated.", "\"Offer 2026.txt\"");

@@ -14,6 +14,7 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
     /// <summary>Declares the members.</summary>
     public InvoiceResource() : base("invoices", "invoice")
     {
+        LimitName = "invoices";
         ReadOnly("kind", FieldKind.Choice, typeof(InvoiceKind)).NotNull().Sort().Says("Whether it demands a payment or takes an invoice back.", "\"INVOICE\"");
         ReadOnly("number", FieldKind.Text).Search().Sort().Says("Without a gap in its series and year; null while it is a draft.", "\"2026-000001\"");
         ReadOnly("status", FieldKind.Choice, typeof(InvoiceStatus)).NotNull().Sort().Says("Where it stands. An issued invoice is SENT, whether or not the service has e-mailed it: sentAt tells.", "\"DRAFT\"");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Application.Documents;
+using Crm.Application.Subscriptions;
 using Crm.Domain.Common;
 using Crm.Domain.Documents;
 using Crm.Domain.Invoices;
@@ -27,12 +28,12 @@ internal sealed class SendInvoiceHandler(IRepository<Invoice> invoices, TimeProv
     }
 }
 
-internal sealed class SendInvoiceWhenSent(IOutbox outbox) : IDomainEventHandler<InvoiceSent>
+internal sealed class SendInvoiceWhenSent(IOutbox outbox, IPlanUsage usage) : IDomainEventHandler<InvoiceSent>
 {
-    public Task HandleAsync(InvoiceSent sent, CancellationToken ct)
+    public async Task HandleAsync(InvoiceSent sent, CancellationToken ct)
     {
+        await usage.TakeAsync(LimitNames.Emails, 1, ct);
         outbox.Enqueue(sent, InvoiceEmail.SinkName);
-        return Task.CompletedTask;
     }
 }
 

@@ -11,6 +11,7 @@ public sealed class LeadResource : Resource<Lead, LeadDetails>
     /// <summary>Declares the members.</summary>
     public LeadResource() : base("leads", "lead")
     {
+        LimitName = "leads";
         OwnerColumn = "owner_id";
         LinkColumn = "lead_id";
         AreIndependent = true;

@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Resources;
+using Crm.Application.Subscriptions;
 using Crm.Domain.Common;
 using Crm.Domain.Members;
 
@@ -17,6 +18,8 @@ public class MemberResource : Resource<Member, MemberDetails>
     {
         Table = "members";
         HasOwnCreation = true;
+        LimitName = LimitNames.Users;
+        LimitCondition = "t.is_active and t.kind = 'PERSON'";
         Text(x => x.FullName).Required().Search().Sort().Says("The person's name in this tenant.", "\"Grace Hopper\"");
         ReadOnly("email", FieldKind.Email).NotNull().Search().Sort().Says("The address the user signs in with.", "\"grace@example.com\"");
         ReadOnly("kind", FieldKind.Choice, typeof(MemberKind)).NotNull().Sort().Says("A person, or a service user: nobody signs in as one.", "\"PERSON\"");
@@ -33,6 +36,9 @@ public class MemberResource : Resource<Member, MemberDetails>
     protected virtual void DeclarePermissions() => Other(x => x.Permissions, FieldKind.Object).NotNull().NoFilter().OneOf(Permissions.All)
         .Reads("json_build_object('grant', t.permissions_grant, 'deny', t.permissions_deny)::text")
         .Says("What the member may do besides, and may not despite, his role; GET /meta/permissions lists all. Nobody grants more than he has.", """{"grant": [], "deny": []}""");
+
+    /// <summary>Programs and who is kept out take nobody's place.</summary>
+    public override bool TakesPlace(Func<string, object?> member) => member(nameof(MemberDetails.IsActive)) is true && member(nameof(MemberDetails.Kind)) is MemberKind.Person;
 
     /// <inheritdoc/>
     public override string Permission(string verb) => verb == "read" ? Permissions.TeamRead : Permissions.TeamManage;

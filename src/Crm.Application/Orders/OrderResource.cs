@@ -13,6 +13,7 @@ public sealed class OrderResource : DocumentResource<Order, OrderDetails>
     /// <summary>Declares the members.</summary>
     public OrderResource() : base("orders", "order")
     {
+        LimitName = "orders";
         KeptBy = [("stock_movements", "order_id")];
         ReadOnly("number", FieldKind.Text).NotNull().Search().Sort().Says("Its number; given with the draft.", "\"O-1\"");
         ReadOnly("status", FieldKind.Choice, typeof(OrderStatus)).NotNull().Sort().Says("Where it stands.", "\"DRAFT\"");

@@ -17,6 +17,7 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
     /// <summary>Declares the members.</summary>
     public ProductResource() : base("products", "product")
     {
+        LimitName = "products";
         KeptBy = [("deal_line_items", "product_id"), ("stocks", "product_id"), ("product_components", "component_id"), ("invoice_line_items", "product_id"), ("order_line_items", "product_id"),
             ("offer_line_items", "product_id"), ("offer_optional_items", "product_id"), ("recurring_invoice_line_items", "product_id")];
         AreIndependent = true;

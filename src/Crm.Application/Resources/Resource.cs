@@ -65,6 +65,12 @@ public abstract class Resource
     public bool HasOwnCreation { get; protected init; }
     /// <summary>True when the tenant has exactly one record of it, which no path names.</summary>
     public bool IsSingleton { get; protected init; }
+    /// <summary>What plans call the number of its living records; null when they never limit it.</summary>
+    public string? LimitName { get; protected init; }
+    /// <summary>SQL over <c>t</c>: which living records count; null when all do. <see cref="TakesPlace"/> says the same.</summary>
+    public string? LimitCondition { get; protected init; }
+    /// <summary>True when a living record counts whose stated members, by their names in the code, are these.</summary>
+    public virtual bool TakesPlace(Func<string, object?> member) => true;
     /// <summary>Resources whose records belong to a record of this one, and the column that says so: its timeline includes theirs.</summary>
     public IReadOnlyList<(string Resource, string Column)> TimelineIncludes { get; protected init; } = [];
     /// <summary>The members within whose values unique members are unique; none when they are in the whole tenant.</summary>

@@ -11,6 +11,7 @@ public sealed class ActivityResource : WorkResource<Activity, ActivityDetails>
     /// <summary>Declares the members.</summary>
     public ActivityResource() : base("activities", "activity")
     {
+        LimitName = "activities";
         OwnerColumn = "created_by";
         AreIndependent = true;
         Choice(x => x.Type).Required().Says("What kind it was.", "\"CALL\"");

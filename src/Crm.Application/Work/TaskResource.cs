@@ -11,6 +11,7 @@ public sealed class TaskResource : WorkResource<TaskItem, TaskDetails>
     /// <summary>Declares the members.</summary>
     public TaskResource() : base("tasks", "task")
     {
+        LimitName = "tasks";
         OwnerColumn = "assignee_id";
         CoOwnerColumn = "created_by";
         AreIndependent = true;

@@ -12,6 +12,7 @@ using Crm.Application.Notifications;
 using Crm.Application.Outbound;
 using Crm.Application.Records;
 using Crm.Application.Resources;
+using Crm.Application.Subscriptions;
 using Crm.Domain.Approvals;
 using Crm.Domain.Assignments;
 using Crm.Domain.Common;
@@ -21,7 +22,7 @@ using MediatR;
 namespace Crm.Application.Workflows;
 
 /// <summary>What the steps of rules do, by the same commands that users send.</summary>
-public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IRecordStore records, Assigner assigner, ApprovalRequests approvals, INotifier notifier, NamedMembers members, IEmailSender email,
+public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordBinders binders, ResourceCatalog resources, IRecordStore records, Assigner assigner, ApprovalRequests approvals, INotifier notifier, NamedMembers members, IEmailSender email, IPlanUsage usage,
     IOutboundHttp outbound, IReadDb db, IRequestContext context, TimeProvider clock) : ISharedByUseCases
 {
     private const string StateSql = "select e.state::text from crm_read.events e where e.tenant_id = @TenantId and e.id = @EventId";
@@ -74,6 +75,7 @@ public sealed class WorkflowSteps(IMediator sender, RecordReader reader, RecordB
         var organization = context.Caller.Tenant.Name;
         // A subject is one line (RFC 5322 §2.2); what fills it may have several.
         var subject = string.Join(' ', Placeholders.Fill(action.Subject!, about).Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
+        if (!await usage.TryTakeAsync(LimitNames.Emails, ct)) throw new UndeliverableException("The plan allows no more e-mails this month.");
         await email.SendAsync(new EmailMessage(StepId(state), address, null, organization, subject, Placeholders.Fill(action.Body!, about)), ct);
         return $"An e-mail was sent: {subject}";
     }

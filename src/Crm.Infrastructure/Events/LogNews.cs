@@ -71,8 +71,11 @@ internal sealed class LogAnnouncements
 /// Tells other instances by NOTIFY, outside of any write transaction, where it would make commits wait for each other, and at most every 5 ms; and
 /// listens to theirs.
 /// </summary>
-internal sealed partial class LogAnnouncer(NpgsqlDataSource source, LogNews news, LogAnnouncements announcements, TimeProvider clock, ILogger<LogAnnouncer> logger) : BackgroundService
+internal sealed partial class LogAnnouncer(NpgsqlDataSource source, LogNews news, LogAnnouncements announcements, ICache cache, TimeProvider clock, ILogger<LogAnnouncer> logger) : BackgroundService
 {
+    /// <summary>Where it is told that an organization was suspended or let in, or changed its plan: what is cached of it is forgotten.</summary>
+    public const string TenantChannel = "crm_tenants";
+
     private const string Channel = "crm_log";
 
     // An id in hexadecimal and a comma: as many as PostgreSQL takes in a payload of 8,000 bytes, with room for our own name.
@@ -102,10 +105,10 @@ internal sealed partial class LogAnnouncer(NpgsqlDataSource source, LogNews news
     {
         // Kept for as long as the service runs; given back to the pool it must not listen any more.
         await using var connection = await source.OpenConnectionAsync(ct);
-        connection.Notification += (_, notification) => Hear(notification.Payload);
+        connection.Notification += (_, notification) => Hear(notification.Channel, notification.Payload);
         try
         {
-            await using (var listen = new NpgsqlCommand($"listen {Channel}", connection)) await listen.ExecuteNonQueryAsync(ct);
+            await using (var listen = new NpgsqlCommand($"listen {Channel}; listen {TenantChannel}", connection)) await listen.ExecuteNonQueryAsync(ct);
             // Whatever was announced while nobody listened.
             news.Tell(null);
             while (true) await connection.WaitAsync(ct);
@@ -116,8 +119,13 @@ internal sealed partial class LogAnnouncer(NpgsqlDataSource source, LogNews news
         }
     }
 
-    private void Hear(string payload)
+    private void Hear(string channel, string payload)
     {
+        if (channel == TenantChannel)
+        {
+            if (Guid.TryParseExact(payload, "N", out var changed)) cache.Forget(CallerCache.Prefix(changed));
+            return;
+        }
         var (sender, tenants) = payload.IndexOf(':') is > 0 and var colon ? (payload[..colon], payload[(colon + 1)..]) : ("", "*");
         if (sender == _self) return;
         if (tenants == "*") news.Tell(null);
@@ -130,7 +138,7 @@ internal sealed partial class LogAnnouncer(NpgsqlDataSource source, LogNews news
     {
         try
         {
-            await using var command = new NpgsqlCommand($"unlisten {Channel}", connection);
+            await using var command = new NpgsqlCommand("unlisten *", connection);
             await command.ExecuteNonQueryAsync(CancellationToken.None);
         }
         catch (Exception e) when (e is NpgsqlException or InvalidOperationException)

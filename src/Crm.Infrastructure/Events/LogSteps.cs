@@ -56,7 +56,8 @@ internal sealed partial class LogSteps(IServiceScopeFactory scopes, IEnumerable<
     {
         try
         {
-            if (await callers.FindAsync(tenantId, stopping) is not { } caller) return LogStep.Done;
+            // Its log waits: whoever follows goes on from here once it is let in again.
+            if (await callers.IsSuspendedAsync(tenantId, stopping) || await callers.FindAsync(tenantId, stopping) is not { } caller) return LogStep.Done;
             return _forwarders.TryGetValue(name, out var forwarder) ? await ForwardAsync(caller, forwarder, stopping) : await FollowAsync(caller, stopping);
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)

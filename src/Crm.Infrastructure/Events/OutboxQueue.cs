@@ -20,7 +20,7 @@ internal sealed class OutboxQueue(NpgsqlDataSource source)
         const string sql = """
             update crm.outbox set attempts = attempts + 1, next_try_at = now() + @Lease
             where id in (
-                select id from crm.outbox where dead_at is null and next_try_at <= now()
+                select id from crm.outbox where dead_at is null and next_try_at <= now() and tenant_id <> all(array(select t.id from crm.tenants t where t.status = 'SUSPENDED'))
                 order by next_try_at limit @AtMost for update skip locked)
             returning id, tenant_id as TenantId, event_id as EventId, sink, attempts, trace_parent as TraceParent
             """;

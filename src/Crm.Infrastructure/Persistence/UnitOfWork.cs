@@ -4,6 +4,7 @@ using Crm.Application.Behaviors;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Reading;
+using Crm.Infrastructure.Subscriptions;
 using Crm.Infrastructure.Tagging;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -16,7 +17,7 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
     ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DealFigures dealFigures, DuplicateFinder duplicates,
-    TransactionMemo memo, TagCounts tags, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
+    TransactionMemo memo, TagCounts tags, PlanUsage usage, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
     private readonly Stack<List<Guid>> _parts = new();
@@ -60,6 +61,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             Stamp(changed);
             await customValues.WriteAsync(changed, ct);
             tags.Gather(changed);
+            usage.Gather(changed);
             var rows = appender.Rows(raised, session);
             outbox.Flush(db, rows, clock.GetUtcNow());
             EnsureOwnTenant();
@@ -67,6 +69,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             var started = Stopwatch.GetTimestamp();
             await db.SaveChangesAsync(ct);
             QueryMetrics.Record(useCase.Name, "save", started);
+            await usage.SettleAsync(ct);
             if (rows.Count > 0) session.Defer(EventStatement.Of([.. rows.Select(r => r.Row)]));
             dealFigures.AddUp(changed, terms);
             foreach (var type in changed.Select(e => e.Entity.GetType()).Distinct()) memo.Forget(type);
@@ -150,6 +153,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
         db.ChangeTracker.Clear();
         outbox.Clear();
         figures.Clear();
+        usage.Clear();
     }
 
     /// <summary>Collects what aggregates have raised; after a handler ran, what its event caused.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class TenantTurns(IServiceScopeFactory scopes, NpgsqlDat
     /// <summary>One tenant's turn; false when it has had it.</summary>
     public async Task<bool> RunAsync(string schedule, Guid tenantId, DateTimeOffset due, CancellationToken ct)
     {
-        if (await callers.FindAsync(tenantId, ct) is not { } caller) return false;
+        if (await callers.IsSuspendedAsync(tenantId, ct) || await callers.FindAsync(tenantId, ct) is not { } caller) return false;
         await using var scope = scopes.CreateAsyncScope();
         var (services, unit) = (scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
         services.GetRequiredService<CurrentUseCase>().Name = "Schedule " + schedule;

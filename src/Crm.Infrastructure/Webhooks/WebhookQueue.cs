@@ -39,7 +39,7 @@ internal sealed class WebhookQueue(NpgsqlDataSource source)
                 select s.tenant_id, s.webhook_id, s.failures >= @Circuit as failing, (case when s.failures >= @Circuit then 1 else s.slots end) - (
                     select count(*) from crm.webhook_lanes h where h.tenant_id = s.tenant_id and h.webhook_id = s.webhook_id and h.held_until > now()) as free
                 from endpoints e join crm.webhook_endpoints s on s.tenant_id = e.tenant_id and s.webhook_id = e.webhook_id
-                where s.is_open and (s.rest_until is null or s.rest_until <= now())),
+                where s.is_open and (s.rest_until is null or s.rest_until <= now()) and s.tenant_id <> all(array(select t.id from crm.tenants t where t.status = 'SUSPENDED'))),
               due as (
                 select o.tenant_id, o.webhook_id, o.failing, l.aggregate_id, l.next_try_at
                 from open o cross join lateral (

@@ -1,0 +1,53 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Platform;
+using Crm.Domain.Common;
+using Crm.Domain.Subscriptions;
+using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Subscriptions;
+
+namespace Crm.Infrastructure.Platform;
+
+/// <summary>Figures from the tables that no tenant owns; periods are those of UTC.</summary>
+internal sealed class PlatformReports(GlobalDb db) : IPlatformReports
+{
+    public Task<IReadOnlyList<PeriodCount>> RegistrationsAsync(ReportSpan span, CancellationToken ct) => CountAsync("crm.tenants", "count(*)", span, ct);
+
+    public Task<IReadOnlyList<PeriodCount>> ActiveUsersAsync(ReportSpan span, CancellationToken ct) => CountAsync("crm.refresh_tokens", "count(distinct t.user_id)", span, ct);
+
+    public async Task<IReadOnlyList<PlanShare>> PlansAsync(CancellationToken ct)
+    {
+        const string sql = """
+            select coalesce(s.plan, 'FREE') as Plan, coalesce(s.status, 'ACTIVE') as Status, count(*) as Tenants, coalesce(s.price_currency, '') as Currency,
+              coalesce(sum(case when s.status in ('ACTIVE', 'PAST_DUE') then s.price_amount / case s.billing_interval when 'YEAR' then 12 else 1 end end), 0) as Amount
+            from crm.tenants t left join crm.subscriptions s on s.tenant_id = t.id
+            group by 1, 2, 4
+            """;
+        var rows = await db.QueryAsync<ShareRow>(sql, new { }, ct);
+        return [.. rows.GroupBy(r => (Plan: Rows.Choice<PlanCode>(r.Plan), Status: Rows.Choice<SubscriptionStatus>(r.Status))).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Status)
+            .Select(g => new PlanShare(g.Key.Plan, g.Key.Status, g.Sum(r => r.Tenants), [.. g.Where(r => r.Amount > 0).OrderBy(r => r.Currency, StringComparer.Ordinal).Select(r => Money.Total(r.Amount, r.Currency))]))];
+    }
+
+    public async Task<IReadOnlyList<PlanMoves>> MovesAsync(ReportSpan span, CancellationToken ct)
+    {
+        const string sql = """
+            select date_trunc(@Bucket, c.occurred_at, 'UTC') as PeriodStart, count(*) filter (where c.kind = 'STARTED') as Started, count(*) filter (where c.kind = 'UPGRADED') as Upgraded,
+              count(*) filter (where c.kind = 'DOWNGRADED') as Downgraded, count(*) filter (where c.kind = 'CANCELED') as Canceled, count(*) filter (where c.kind = 'FELL_BACK') as FellBack
+            from crm.subscription_changes c
+            where c.occurred_at >= @From and c.occurred_at < @To and c.kind in ('STARTED', 'UPGRADED', 'DOWNGRADED', 'CANCELED', 'FELL_BACK')
+            group by 1 order by 1
+            """;
+        return [.. (await db.QueryAsync<MoveRow>(sql, span, ct)).Select(r => new PlanMoves(r.PeriodStart, r.Started, r.Upgraded, r.Downgraded, r.Canceled, r.FellBack))];
+    }
+
+    private async Task<IReadOnlyList<PeriodCount>> CountAsync(string table, string count, ReportSpan span, CancellationToken ct)
+    {
+        var sql = $"select date_trunc(@Bucket, t.created_at, 'UTC') as PeriodStart, {count} as Count from {table} t where t.created_at >= @From and t.created_at < @To group by 1 order by 1";
+        return [.. (await db.QueryAsync<CountRow>(sql, span, ct)).Select(r => new PeriodCount(r.PeriodStart, r.Count))];
+    }
+
+    private sealed record CountRow(DateTime PeriodStart, long Count);
+
+    private sealed record ShareRow(string Plan, string Status, long Tenants, string Currency, decimal Amount);
+
+    private sealed record MoveRow(DateTime PeriodStart, long Started, long Upgraded, long Downgraded, long Canceled, long FellBack);
+}
