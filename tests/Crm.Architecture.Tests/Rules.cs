@@ -14,7 +14,7 @@ internal static class Rules
         .Select(name => $"{assembly.GetName().Name} references {name}");
 
     public static IEnumerable<string> RequestsSayWhoMay(IEnumerable<Type> types) => types.Where(IsRequest)
-        .Where(t => new[] { t.IsDefined(typeof(RequiresAttribute)), t.IsDefined(typeof(PublicAttribute)), t.IsDefined(typeof(SignedInAttribute)), t.IsAssignableTo(typeof(IRequiresPermission)) }.Count(said => said) != 1)
+        .Where(t => new[] { t.IsDefined(typeof(RequiresAttribute)), t.IsDefined(typeof(PublicAttribute)), t.IsDefined(typeof(SignedInAttribute)), t.IsAssignableTo(typeof(IRequiresPermission)), t.IsAssignableTo(typeof(IPlatformRequest)) }.Count(said => said) != 1)
         .Select(t => $"{t.Name} must say exactly once who may");
 
     public static IEnumerable<string> PermissionsAreKnown(IEnumerable<Type> types)

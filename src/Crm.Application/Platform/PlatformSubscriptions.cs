@@ -9,7 +9,7 @@ namespace Crm.Application.Platform;
 /// <summary>Puts an organization on a plan at once. The first period is not charged for; those after it are, where plans are on. The same plan again begins its period anew.</summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="Interval">For how long is paid in advance; a month, when absent.</param>
-public sealed record SetTenantPlan(Guid Id, PlanCode Plan, BillingInterval? Interval = null) : ICommand<PlatformTenant>, IPlatformRequest
+public sealed record SetTenantPlan(Guid Id, [Example("\"STARTER\"")] PlanCode Plan, BillingInterval? Interval = null) : ICommand<PlatformTenant>, IPlatformRequest
 {
     Guid? IPlatformRequest.AboutTenant => Id;
 }

@@ -10,7 +10,7 @@ namespace Crm.Application.Subscriptions;
 /// <param name="Plan">The plan to change to.</param>
 /// <param name="Interval">For how long is paid in advance; as now, when absent.</param>
 [Requires(Permissions.BillingWrite)]
-public sealed record ChangeSubscription(PlanCode Plan, BillingInterval? Interval = null) : ICommand<SubscriptionInfo>;
+public sealed record ChangeSubscription([Example("\"STARTER\"")] PlanCode Plan, BillingInterval? Interval = null) : ICommand<SubscriptionInfo>;
 
 internal sealed class ChangeSubscriptionHandler(ISubscriptionBooks books, SubscriptionDesk desk, TimeProvider clock) : ICommandHandler<ChangeSubscription, SubscriptionInfo>
 {

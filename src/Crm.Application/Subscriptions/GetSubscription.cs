@@ -1,6 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
 using Crm.Application.Platform;
+using Crm.Domain.Common;
 using Crm.Domain.Subscriptions;
 
 namespace Crm.Application.Subscriptions;
@@ -50,18 +51,26 @@ internal sealed class GetSubscriptionChargesHandler(ISubscriptionBooks books, IR
     }
 }
 
-/// <summary>What a change of plan would cost now, to the cent; nothing is changed. INVALID_STATE: plans are off, it is the plan already, or something is past due.</summary>
+/// <summary>What a change of plan would cost now, to the cent; nothing is changed. INVALID_QUERY: it is the plan already, or something is past due.</summary>
 /// <param name="Plan">The plan to change to.</param>
 /// <param name="Interval">For how long would be paid in advance; as now, when absent.</param>
 [Requires(Permissions.BillingRead)]
-public sealed record GetProration(PlanCode Plan, BillingInterval? Interval = null) : IQuery<SubscriptionQuote>;
+public sealed record GetProration([Example("\"STARTER\"")] PlanCode Plan, BillingInterval? Interval = null) : IQuery<SubscriptionQuote>;
 
-internal sealed class GetProrationHandler(ISubscriptionBooks books, PlanSettings settings, IRequestContext context, TimeProvider clock) : IQueryHandler<GetProration, SubscriptionQuote>
+internal sealed class GetProrationHandler(ISubscriptionBooks books, IRequestContext context, TimeProvider clock) : IQueryHandler<GetProration, SubscriptionQuote>
 {
     public async Task<SubscriptionQuote> Handle(GetProration query, CancellationToken ct)
     {
-        if (!settings.Enabled) throw SubscriptionErrors.PlansAreOff();
         var subscription = await books.FindAsync(context.Caller.TenantId, ct);
-        return subscription.Quote((await books.PlansAsync(ct)).Single(p => p.Code == query.Plan), query.Interval ?? subscription.Interval, clock.GetUtcNow());
+        var plan = (await books.PlansAsync(ct)).Single(p => p.Code == query.Plan);
+        try
+        {
+            return subscription.Quote(plan, query.Interval ?? subscription.Interval, clock.GetUtcNow());
+        }
+        catch (CrmException refusal) when (refusal.Kind == ErrorKind.Conflict)
+        {
+            // Nothing is asked for that could be in the way of something: the question itself makes no sense.
+            throw QueryErrors.Invalid("plan", refusal.Message);
+        }
     }
 }

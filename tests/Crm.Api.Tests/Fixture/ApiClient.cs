@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Crm.Api.Tests.Fixture;
 
 /// <summary>Speaks HTTP as one caller. Paths are below /api/v1 unless they name another root.</summary>
-public class ApiClient(HttpClient http, string? token, string? apiKey = null)
+public class ApiClient(HttpClient http, string? token, string? apiKey = null, string? platformKey = null)
 {
     private static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web);
 
@@ -60,6 +60,9 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
     /// <summary>The same service as a program with this key.</summary>
     public ApiClient WithKey(string key) => new(http, null, key);
 
+    /// <summary>The same service as whoever runs it.</summary>
+    public ApiClient AsPlatform(string key = CrmApi.PlatformKey) => new(http, null, null, key);
+
     /// <summary>The session an access token belongs to.</summary>
     public static Guid SessionOf(string accessToken) => (Guid)JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(accessToken.Split('.')[1]))!["sid"]!;
 
@@ -79,6 +82,7 @@ public class ApiClient(HttpClient http, string? token, string? apiKey = null)
         var root = path == "/" || path.StartsWith("/health", StringComparison.Ordinal) || path.StartsWith("/openapi", StringComparison.Ordinal) || path.StartsWith("/docs", StringComparison.Ordinal) || path.StartsWith("/metrics", StringComparison.Ordinal) || path.StartsWith("/api/", StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(method), root ? path : "/api/v1" + path);
         if (ApiKey is not null) request.Headers.Add("X-Api-Key", ApiKey);
+        if (platformKey is not null) request.Headers.Add("X-Platform-Key", platformKey);
         if (Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         request.Content = body switch
         {

@@ -15,6 +15,9 @@ namespace Crm.Api.Tests.Fixture;
 /// </summary>
 public sealed class CrmApi : IAsyncLifetime
 {
+    /// <summary>The key of whoever runs the service.</summary>
+    public const string PlatformKey = "only-whoever-runs-the-tests-knows-this-key";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("crm-tests-").FullName;
     private EmbeddedCluster _cluster = null!;
     private WebApplicationFactory<Program> _factory = null!;
@@ -51,6 +54,7 @@ public sealed class CrmApi : IAsyncLifetime
         EndsWhatItBeganAttribute.Shared = _cluster.AppConnectionString;
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
         Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
+        Environment.SetEnvironmentVariable("Platform__AdminKey", PlatformKey);
         Issuers = OutsideIssuers.Configure(_folder);
         // Every test registers somebody: passwords are hashed as everywhere, but with fewer rounds.
         Environment.SetEnvironmentVariable("Passwords__Iterations", "1000");

@@ -39,6 +39,12 @@ internal sealed class Operation(Contract contract, string method, string path, J
 
     public bool IsPublic { get; } = json["security"]!.AsArray().Count == 0;
 
+    /// <summary>True when the platform's key opens it, and no tenant's credentials do.</summary>
+    public bool IsPlatform { get; } = json["security"]!.AsArray().Any(s => s!["platformKey"] is not null);
+
+    /// <summary>Who may call it: the tenant, or whoever runs the service.</summary>
+    public ApiClient By(ApiClient tenant) => IsPlatform ? tenant.AsPlatform() : tenant;
+
     /// <summary>True when it turns the connection into a WebSocket.</summary>
     public bool IsSocket { get; } = json["responses"]!["101"] is not null;
 

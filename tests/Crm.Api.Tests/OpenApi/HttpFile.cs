@@ -67,6 +67,7 @@ internal sealed partial class HttpFile(string name, string text)
             }
         }
         _variables["host"] = client.Http.BaseAddress!.ToString().TrimEnd('/'); // ours instead of the file's, which stands before the first request
+        _variables["platformKey"] = CrmApi.PlatformKey;
         return (null, null);
     }
 

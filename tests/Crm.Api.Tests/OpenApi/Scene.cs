@@ -29,10 +29,11 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     {
         await PastAsync(operation);
         var path = await PathAsync(operation);
-        if (operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await Tenant.DeleteAsync(path[..^"/restore".Length])).ShouldBe(204);
+        if (operation.IsPlatform && operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await operation.By(Tenant).PostAsync(path[..^"/restore".Length] + "/suspend", new { reason = "x" })).ShouldBe(200);
+        else if (operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await Tenant.DeleteAsync(path[..^"/restore".Length])).ShouldBe(204);
         var body = await BodyAsync(operation);
         if (body is JsonObject members) prepare?.Invoke(members);
-        return await Tenant.SendAsync(operation.Method, path + Required(operation), operation.Encode(body), headers);
+        return await operation.By(Tenant).SendAsync(operation.Method, path + Required(operation), operation.Encode(body), headers);
     }
 
     /// <summary>The path with a record of its own for the id in it.</summary>
@@ -44,6 +45,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             var example = (string)parameter["example"]!;
             // An event is nobody's to make: the first there is.
             if (operation.Path.StartsWith("/api/v1/events/{id}", StringComparison.Ordinal)) example = (string)(await Tenant.EventsAsync("after=0&take=1")).Items[0]!["id"]!;
+            // One of its own: what the platform does to it, nobody else should feel.
+            if (operation.Path.StartsWith("/api/v1/platform/tenants/{id}", StringComparison.Ordinal)) example = (await Tenant.As(null).RegisterAsync()).Id.ToString();
             if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
             if (path.Contains("/hooks/email/", StringComparison.Ordinal)) example = (await Tenant.PostAsync("/inbound-email")).ShouldBe(201).Of("url")!.Split('/')[^1];
             if (operation.Path.StartsWith("/api/v1/invoices/{id}/", StringComparison.Ordinal)) example = await InvoiceAsync(operation);

@@ -15,14 +15,14 @@ public sealed class TableRulesTests(SchemaFixture schema)
         "activities", "api_keys", "approvals", "assignment_turns", "audit_log", "companies", "contacts", "counters", "custom_fields", "custom_values",
         "customers", "deal_figures", "deal_line_items", "deals", "document_templates", "event_consumer_places", "event_consumers", "events", "files",
         "idempotency_keys", "invitations", "invoice_line_items", "invoices", "lead_routings", "lead_scoring_models", "lead_scoring_rules", "leads", "member_links", "members", "notification_digests",
-        "notification_preferences", "notifications", "offer_line_items", "offer_optional_items", "offers", "order_line_items", "orders", "pipeline_stages", "pipelines", "price_books", "prices", "product_categories", "product_components", "products", "recurring_invoice_line_items", "recurring_invoices", "routing_rules",
+        "notification_preferences", "notifications", "offer_line_items", "offer_optional_items", "offers", "order_line_items", "orders", "pipeline_stages", "pipelines", "plan_usage", "price_books", "prices", "product_categories", "product_components", "products", "recurring_invoice_line_items", "recurring_invoices", "routing_rules",
         "sessions", "stock_movements", "stocks", "tag_counts", "tasks", "tax_rates", "teams", "tenant_settings", "warehouses", "webhook_deliveries", "webhook_secrets", "webhooks", "workflow_rules", "workflow_runs",
         "workflow_turns",
     ];
 
-    private static readonly string[] ReferenceTables = ["tenants"];
-    private static readonly string[] GlobalTables = ["api_key_lookup", "inbound_addresses", "invitation_lookup", "member_link_lookup", "offer_links", "password_resets", "recovery_codes", "refresh_tokens", "second_factors", "stream_tickets", "user_tenants", "users", "workflow_hooks"];
-    private static readonly string[] LocalTables = ["file_drafts", "inbox", "log_places", "login_attempts", "outbox", "outbox_later", "schedule_turns", "schedules", "schema_objects", "service_state", "webhook_endpoints", "webhook_lanes"];
+    private static readonly string[] ReferenceTables = ["plans", "tenants"];
+    private static readonly string[] GlobalTables = ["api_key_lookup", "inbound_addresses", "invitation_lookup", "member_link_lookup", "offer_links", "password_resets", "recovery_codes", "refresh_tokens", "second_factors", "stream_tickets", "subscription_changes", "subscription_charges", "subscriptions", "user_tenants", "users", "workflow_hooks"];
+    private static readonly string[] LocalTables = ["file_drafts", "inbox", "log_places", "login_attempts", "outbox", "outbox_later", "platform_log", "schedule_turns", "schedules", "schema_objects", "service_state", "webhook_endpoints", "webhook_lanes"];
 
     [Fact]
     public async Task Every_table_is_classified()
