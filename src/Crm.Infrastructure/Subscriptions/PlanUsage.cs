@@ -94,18 +94,23 @@ internal sealed class PlanUsage(TenantSession session, ResourceCatalog resources
 
     private async Task TakeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string name, int count, CancellationToken ct)
     {
-        if (await TriesAsync() || (await CountAsync(connection, transaction, name, count, ct) && await TriesAsync())) return;
+        if (await TriesAsync()) return;
+        await CountAsync(connection, transaction, name, count, ct);
+        if (await TriesAsync()) return;
         var (used, most) = await connection.QuerySingleAsync<(long, long?)>(Command(Look, transaction, name, count, ct));
         throw SubscriptionErrors.LimitReached(name, used, most ?? used);
 
         async Task<bool> TriesAsync() => await connection.QuerySingleOrDefaultAsync<long?>(Command(Take, transaction, name, count, ct)) is not null;
     }
 
-    /// <summary>Counts the records, where nobody has before; without those that are about to be. True when it was the first time. Of two at once one counts, and the other waits here.</summary>
-    private async Task<bool> CountAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string name, int count, CancellationToken ct)
+    /// <summary>Counts the records, where nobody has before; without those that are about to be. Of two at once one counts, and the other waits here.</summary>
+    private async Task CountAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string name, int count, CancellationToken ct)
     {
         var counted = resources.All.FirstOrDefault(r => r.LimitName == name) is { } resource ? $"greatest(0, {LimitNames.CountSql(resource)} - @Count)" : "0";
-        return await connection.ExecuteAsync(Command($"insert into crm.plan_usage (tenant_id, name, period, used) select @TenantId, @Name, @Day, {counted} on conflict do nothing", transaction, name, count, ct)) == 1;
+        await connection.ExecuteAsync(Command($"""
+            insert into crm.plan_usage (tenant_id, name, period, used) select @TenantId, @Name, @Day, {counted}
+            where not exists (select from crm.plan_usage u where u.tenant_id = @TenantId and u.name = @Name and u.period = @Day) on conflict do nothing
+            """, transaction, name, count, ct));
     }
 
     private CommandDefinition Command(string sql, NpgsqlTransaction transaction, string name, int count, CancellationToken ct) =>

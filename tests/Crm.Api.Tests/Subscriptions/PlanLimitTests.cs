@@ -1,6 +1,10 @@
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Operations;
+using Crm.Infrastructure.Rebuilding;
+using Crm.Infrastructure.Verification;
 using Dapper;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
 
 namespace Crm.Api.Tests.Subscriptions;
 
@@ -130,6 +134,32 @@ public sealed class PlanLimitTests(CrmApi api) : IAsyncLifetime
         ((int)(await limited.GetAsync("/subscription/usage")).Items.Single(u => (string?)u!["name"] == "leads")!["used"]!).ShouldBe(3);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => limited.LeadAsync()));
         (await UsedAsync(tenant, "leads")).ShouldBe(11);
+    }
+
+    [Fact]
+    public async Task What_is_counted_wrong_is_found_and_mended()
+    {
+        var database = await api.NewDatabaseAsync();
+        await using var limited = new ConfiguredApi(api, ("ConnectionStrings:Crm", database), ("Plans:Enabled", "true"), ("Logging:LogLevel:Default", "None"));
+        var tenant = await limited.Anonymous.RegisterAsync();
+        await tenant.LeadAsync();
+        (await WrongAsync(database)).ShouldBeEmpty();
+        await using (var connection = new NpgsqlConnection(api.AdministratorOf(database)))
+            await connection.ExecuteAsync("update crm.plan_usage set used = used + 7 where name in ('leads', 'users')");
+        (await WrongAsync(database)).ShouldContain(line => line.Contains($"leads: 8 kept, 1 there of tenant {tenant.Id}"));
+        var mended = new List<string>();
+        await Rebuilder.RunAsync(database, null, true, mended.Add, TestContext.Current.CancellationToken);
+        mended.ShouldContain(line => line.StartsWith("mended  the uses of plans: 2", StringComparison.Ordinal));
+        (await WrongAsync(database)).ShouldBeEmpty();
+    }
+
+    private static async Task<IReadOnlyList<string>> WrongAsync(string database)
+    {
+        var lines = new List<string>();
+        await Verifier.RunAsync(database, new ConfigurationBuilder().AddInMemoryCollection([new("Plans:Enabled", "true")]).Build(), lines.Add, TestContext.Current.CancellationToken);
+        var at = lines.FindIndex(line => line.Contains("plans count the records there are", StringComparison.Ordinal));
+        at.ShouldBeGreaterThanOrEqualTo(0);
+        return lines[at].StartsWith("WRONG", StringComparison.Ordinal) ? [.. lines.Skip(at)] : [];
     }
 
     private Task<TenantClient> RegisterAsync() => _limited.Anonymous.RegisterAsync();
