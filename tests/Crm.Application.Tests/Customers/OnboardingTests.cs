@@ -17,9 +17,14 @@ public sealed class OnboardingTests
     private readonly IRepository<Customer> _customers = Substitute.For<IRepository<Customer>>();
     private readonly IRepository<TaskItem> _tasks = Substitute.For<IRepository<TaskItem>>();
     private readonly IOutbox _outbox = Substitute.For<IOutbox>();
+    private readonly IPlanUsage _usage = Substitute.For<IPlanUsage>();
     private readonly IRequestContext _context = Substitute.For<IRequestContext>();
 
-    public OnboardingTests() => Tenant(welcomeEmail: true);
+    public OnboardingTests()
+    {
+        Tenant(welcomeEmail: true);
+        _usage.TryTakeAsync("emails", Arg.Any<CancellationToken>()).Returns(true);
+    }
 
     [Fact]
     public async Task A_new_customer_gets_a_task_of_its_owner_due_in_a_day()
@@ -63,7 +68,17 @@ public sealed class OnboardingTests
         _outbox.ReceivedCalls().ShouldBeEmpty();
     }
 
-    private WelcomeCustomerWhenCustomerCreated Welcome() => new(_customers, _outbox, _context);
+    [Fact]
+    public async Task Nor_is_one_where_the_plan_allows_no_more_e_mails()
+    {
+        _usage.TryTakeAsync("emails", Arg.Any<CancellationToken>()).Returns(false);
+
+        await Welcome().HandleAsync(Opened("ada@example.com"), default);
+
+        _outbox.ReceivedCalls().ShouldBeEmpty();
+    }
+
+    private WelcomeCustomerWhenCustomerCreated Welcome() => new(_customers, _outbox, _usage, _context);
 
     private Created<Customer> Opened(string? email)
     {
