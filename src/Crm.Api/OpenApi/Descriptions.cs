@@ -81,7 +81,7 @@ internal sealed class Descriptions(DocComments comments)
         _ when Standard.ContainsKey((route.Request, route.Method)) => null,
         { Answers: RecordAnswer { Status: 201 } } => Made,
         { Method: "PUT", Verb: "write" } => $"What the body leaves out gets its default. {Etag}",
-        { Method: "PATCH" } => $"A merge patch (RFC 7396): what is absent stays, null clears, arrays are replaced whole. {Etag}",
+        { Method: "PATCH", Resource: not null } => $"A merge patch (RFC 7396): what is absent stays, null clears, arrays are replaced whole. {Etag}",
         { Answers: RecordAnswer, Writes: true } => Etag,
         _ => null,
     };

@@ -80,7 +80,7 @@ public static class Permissions
         [Role.Owner] = OfAdmin.Append(BillingWrite).ToFrozenSet(),
     }.ToFrozenDictionary();
 
-    /// <summary>What an API key can carry: everything but the management of keys, because a key that leaked must not be able to outlive itself.</summary>
+    /// <summary>What an API key can carry: everything but the management of keys, because a key that leaked must not be able to outlive itself, and what only owners may.</summary>
     public static FrozenSet<string> OfKeys { get; } = OfAdmin.Except([ApiKeysWrite, ApiKeysDelete]).ToFrozenSet();
 
     /// <summary>Every permission there is, in ordinal order.</summary>

@@ -67,10 +67,16 @@ public enum ChargeStatus
 }
 
 /// <summary>An amount that an organization owes the platform.</summary>
+/// <param name="TenantId">The organization that owes it.</param>
+/// <param name="Plan">The plan it pays for.</param>
+/// <param name="Interval">For how long is paid in advance.</param>
+/// <param name="Kind">What it is for.</param>
 /// <param name="Amount">More than 0.</param>
 /// <param name="PeriodStart">From when on it pays for the plan.</param>
 /// <param name="PeriodEnd">Until when it does.</param>
+/// <param name="Status">Whether it is paid.</param>
 /// <param name="DueAt">Until when it is to be paid.</param>
+/// <param name="PaidAt">When it was paid.</param>
 public sealed record SubscriptionCharge(Guid Id, Guid TenantId, PlanCode Plan, BillingInterval Interval, ChargeKind Kind, Money Amount, DateTimeOffset PeriodStart,
     DateTimeOffset PeriodEnd, ChargeStatus Status, DateTimeOffset DueAt, DateTimeOffset? PaidAt, DateTimeOffset CreatedAt)
 {
@@ -99,6 +105,8 @@ public enum ChangeTime
 }
 
 /// <summary>What a change of plan would cost at one moment: <c>due + carried forward = charge − credit − carried</c>, one of both sides being 0.</summary>
+/// <param name="Plan">The plan asked about.</param>
+/// <param name="Interval">For how long would be paid in advance.</param>
 /// <param name="Effective">At once, or with the end of the period.</param>
 /// <param name="EffectiveAt">When that is.</param>
 /// <param name="IsTrial">True when it would be tried without paying.</param>

@@ -29,11 +29,11 @@ public sealed class ApiKeyIdentityTests
     }
 
     [Fact]
-    public void No_key_carries_the_management_of_keys()
+    public void No_key_carries_the_management_of_keys_or_buys_anything()
     {
         Permissions.OfKeys.ShouldNotContain(Permissions.ApiKeysWrite);
         Permissions.OfKeys.ShouldNotContain(Permissions.ApiKeysDelete);
-        Permissions.All.Except(Permissions.OfKeys).ShouldBe([Permissions.ApiKeysDelete, Permissions.ApiKeysWrite]);
+        Permissions.All.Except(Permissions.OfKeys).ShouldBe([Permissions.ApiKeysDelete, Permissions.ApiKeysWrite, Permissions.BillingWrite]);
     }
 
     private static ApiKeyIdentity Key(Caller member, Caller creator, params string[] scopes) => new(Guid.NewGuid(), member.TenantId, member.UserId, creator.UserId, scopes.ToFrozenSet(), null);
