@@ -24,6 +24,7 @@ public static class Permissions
     public const string OrdersRead = "orders.read", OrdersWrite = "orders.write", OrdersDelete = "orders.delete";
     public const string InvoicesRead = "invoices.read", InvoicesWrite = "invoices.write", InvoicesDelete = "invoices.delete", InvoicesIssue = "invoices.issue";
     public const string RecurringInvoicesRead = "recurring-invoices.read", RecurringInvoicesWrite = "recurring-invoices.write", RecurringInvoicesDelete = "recurring-invoices.delete";
+    public const string PaymentsRead = "payments.read", PaymentsWrite = "payments.write", PaymentsDelete = "payments.delete";
     public const string PipelinesRead = "pipelines.read", PipelinesWrite = "pipelines.write", PipelinesDelete = "pipelines.delete";
     public const string TeamsRead = "teams.read", TeamsWrite = "teams.write", TeamsDelete = "teams.delete";
     public const string CustomFieldsRead = "custom-fields.read", CustomFieldsWrite = "custom-fields.write", CustomFieldsDelete = "custom-fields.delete";
@@ -60,7 +61,7 @@ public static class Permissions
         DocumentTemplatesRead,
     ];
 
-    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ProductCategoriesWrite, PriceBooksWrite, WarehousesWrite, StockWrite, InvoicesIssue, ApprovalsDecide];
+    private static readonly string[] OfManager = [.. OfUser, ProductsWrite, ProductCategoriesWrite, PriceBooksWrite, WarehousesWrite, StockWrite, InvoicesIssue, PaymentsRead, PaymentsWrite, PaymentsDelete, ApprovalsDecide];
 
     private static readonly string[] OfAdmin =
     [

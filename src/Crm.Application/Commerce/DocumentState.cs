@@ -46,5 +46,5 @@ public abstract class DocumentStateProfile<TDocument, TDetails, TState> : StateP
     where TState : TDetails, IDocumentState
 {
     /// <inheritdoc/>
-    protected sealed override void Also(IMappingExpression<TDocument, TState> map) => map.ForMember(nameof(IDocumentState.Sums), o => o.MapFrom(document => DocumentSums.Of(document)));
+    protected override void Also(IMappingExpression<TDocument, TState> map) => map.ForMember(nameof(IDocumentState.Sums), o => o.MapFrom(document => DocumentSums.Of(document)));
 }

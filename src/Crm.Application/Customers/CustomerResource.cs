@@ -16,7 +16,7 @@ public sealed class CustomerResource : Resource<Customer, CustomerDetails>
         LinkColumn = "customer_id";
         AreIndependent = true;
         TimelineIncludes = [("deals", "customer_id"), ("contacts", "customer_id"), ("leads", "customer_id")];
-        KeptBy = [("deals", "customer_id"), ("invoices", "customer_id"), ("orders", "customer_id"), ("offers", "customer_id"), ("recurring_invoices", "customer_id")];
+        KeptBy = [("deals", "customer_id"), ("invoices", "customer_id"), ("orders", "customer_id"), ("offers", "customer_id"), ("recurring_invoices", "customer_id"), ("payments", "customer_id")];
         ReadOnly("number", Resources.FieldKind.Text).NotNull().Search().Sort().Says("The account's number in your organization.", "\"C-000001\"");
         Text(x => x.Name).Required().Search().Sort().Says("The person's or organization's name.", "\"Analytical Ltd\"");
         Email(x => x.Email).Search().Sort().Says("Unique; compared and kept in lower case.", "\"ada.byron@example.com\"");

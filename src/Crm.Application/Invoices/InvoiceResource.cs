@@ -1,3 +1,4 @@
+using AutoMapper;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Application.Commerce;
@@ -26,7 +27,9 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         Body();
         Sum("paidTotal", "What payments are allocated to it.");
         Sum("creditedTotal", "What credit notes have taken back of it; of a credit note, its whole total.");
-        Sum("dueTotal", "What is still to be paid: with tax − prepaid − paid − credited; below zero it is owed to the customer.").Sort();
+        Figure("writtenOffTotal", "t.written_off", "What of it is given up.");
+        Figure("refundedTotal", "t.refunded", "What went back to the customer because it was paid too much.");
+        Sum("dueTotal", "What is still to be paid: with tax − prepaid − paid − credited − written off + refunded; below zero it is owed to the customer.").Sort();
         ReadOnly("issueDate", FieldKind.Date).Sort().Says("The day of the issue.");
         ReadOnly("issuedAt", FieldKind.Instant).Sort().Says("When it was issued; from then on it never changes.");
         ReadOnly("sentAt", FieldKind.Instant).Sort().Says("When it was first e-mailed to the customer.");
@@ -38,6 +41,13 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         ReadOnly<DocumentParty>("seller", FieldKind.Object).Says("Who sells, as it was at the issue.");
         ReadOnly<DocumentParty>("buyer", FieldKind.Object).Says("Who buys, as it was at the issue.");
         Common();
+    }
+
+    /// <summary>Declares a sum that is kept as a number in the document's currency.</summary>
+    private void Figure(string name, string expression, string says)
+    {
+        var field = Add(new Field { Name = name, Kind = FieldKind.Money, Column = "total", Expression = expression }).NotNull().Says(says, """{"amount": 0.00, "currency": "EUR"}""");
+        field.ReadOnly = true;
     }
 
     /// <inheritdoc/>
@@ -63,6 +73,10 @@ public sealed record InvoiceState : InvoiceDetails, IDocumentState
     public Money? PaidTotal { get; init; }
     /// <summary>What credit notes have taken back of it.</summary>
     public Money? CreditedTotal { get; init; }
+    /// <summary>What of it is given up.</summary>
+    public Money? WrittenOffTotal { get; init; }
+    /// <summary>What went back to the customer.</summary>
+    public Money? RefundedTotal { get; init; }
     /// <summary>What is still to be paid.</summary>
     public Money? DueTotal { get; init; }
     /// <summary>The day of the issue.</summary>
@@ -87,4 +101,12 @@ public sealed record InvoiceState : InvoiceDetails, IDocumentState
     public DocumentParty? Buyer { get; init; }
 }
 
-internal sealed class InvoiceStateProfile : DocumentStateProfile<Invoice, InvoiceDetails, InvoiceState>;
+internal sealed class InvoiceStateProfile : DocumentStateProfile<Invoice, InvoiceDetails, InvoiceState>
+{
+    protected override void Also(IMappingExpression<Invoice, InvoiceState> map)
+    {
+        base.Also(map);
+        map.ForMember(state => state.WrittenOffTotal, o => o.MapFrom(invoice => Money.Of(invoice.WrittenOff, invoice.Total.Currency, null)))
+            .ForMember(state => state.RefundedTotal, o => o.MapFrom(invoice => Money.Of(invoice.Refunded, invoice.Total.Currency, null)));
+    }
+}

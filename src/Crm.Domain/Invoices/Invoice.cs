@@ -1,5 +1,6 @@
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Payments;
 
 namespace Crm.Domain.Invoices;
 
@@ -53,7 +54,15 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     /// <summary>What credit notes have taken back of it; of a credit note, its whole total.</summary>
     public Money CreditedTotal { get; private set; } = null!;
 
-    /// <summary>What is still to be paid (BT-115): with tax − prepaid − paid − credited; below zero it is owed to the customer. Nothing, when it is void.</summary>
+    /// <summary>What of it is given up, in its currency.</summary>
+    public decimal WrittenOff { get; private set; }
+
+    /// <summary>What went back to the customer because it was paid too much, in its currency.</summary>
+    public decimal Refunded { get; private set; }
+
+    /// <summary>
+    /// What is still to be paid (BT-115): with tax − prepaid − paid − credited − written off + refunded; below zero it is owed to the customer. Nothing, when it is void.
+    /// </summary>
     public Money DueTotal { get; private set; } = null!;
 
     /// <summary>Drafts an invoice. Raises <see cref="Created{Invoice}"/>.</summary>
@@ -86,7 +95,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         IssueRules.Check(this, setting);
     }
 
-    /// <summary>Issues the draft: it gets its number and the parties as they are, and changes no more. Raises <see cref="InvoiceIssued"/>.</summary>
+    /// <summary>Issues the draft: it gets its number and the parties as they are, and changes no more. Raises <see cref="InvoiceIssued"/>, and <see cref="InvoicePaid"/> when nothing is due.</summary>
     /// <exception cref="CrmException">As <see cref="EnsureIssuable"/>.</exception>
     public void Issue(string number, IssueSetting setting)
     {
@@ -95,6 +104,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         PaymentUrl = setting.PaymentUrlPattern is { } pattern ? SellerRules.PaymentUrl(pattern, number) : null;
         Put(number, setting.Seller, setting.Buyer, setting.Today, setting.Now);
         Balance();
+        Tell(InvoiceStatus.Sent);
     }
 
     /// <summary>Sends the document to an address, the customer's unless stated; it may be sent again. Raises <see cref="InvoiceSent"/>.</summary>
@@ -109,13 +119,13 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     }
 
     /// <summary>Declares an open invoice void: it keeps its number and counts no more. Raises <see cref="InvoiceVoided"/>.</summary>
-    /// <exception cref="CrmException">INVALID_STATE: it is a draft, a credit note, void, paid, or credited.</exception>
+    /// <exception cref="CrmException">INVALID_STATE: it is a draft, a credit note, void, paid, credited, written off or refunded.</exception>
     public void DeclareVoid(string? reason, DateTimeOffset now)
     {
         if (Status == InvoiceStatus.Draft) throw InvoiceErrors.NotIssued();
         if (Status == InvoiceStatus.Void) throw InvoiceErrors.Void();
         if (Kind == InvoiceKind.CreditNote) throw InvoiceErrors.IsCreditNote();
-        if (PaidTotal.Amount != 0 || CreditedTotal.Amount != 0) throw InvoiceErrors.InUse();
+        if (PaidTotal.Amount != 0 || CreditedTotal.Amount != 0 || WrittenOff != 0 || Refunded != 0) throw InvoiceErrors.InUse();
         (Status, VoidedAt) = (InvoiceStatus.Void, now);
         Balance();
         Raise(new InvoiceVoided(Id, Number!, Total, reason));
@@ -130,7 +140,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     }
 
     /// <summary>
-    /// Takes the invoice back, or lines of it, by a credit note, which is issued at once and offset against it. Raises <see cref="InvoiceCredited"/>; of the note <see cref="Created{Invoice}"/> and <see cref="InvoiceIssued"/>.
+    /// Takes the invoice back, or lines of it, by a credit note, which is issued at once and offset against it. Raises <see cref="InvoiceCredited"/>, and <see cref="InvoicePaid"/> when nothing is due any more; of the note <see cref="Created{Invoice}"/> and <see cref="InvoiceIssued"/>.
     /// </summary>
     /// <param name="lines">What is taken back; all that is left, when null.</param>
     /// <param name="before">What earlier credit notes took back.</param>
@@ -145,8 +155,10 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         note.Put(number, Seller!, Buyer!, today, now);
         note.Balance();
         CreditedTotal = Money.Of(CreditedTotal.Amount - note.Total.Amount, Total.Currency);
-        Balance();
+        var stood = Status;
+        Balance(today);
         Raise(new InvoiceCredited(Id, id, number, Money.Of(-note.Total.Amount, Total.Currency)));
+        Tell(stood);
         return note;
     }
 
@@ -157,6 +169,28 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         if (Status == InvoiceStatus.Draft) throw InvoiceErrors.NotIssued();
         if (Status == InvoiceStatus.Void) throw InvoiceErrors.Void();
         if (Kind == InvoiceKind.CreditNote) throw InvoiceErrors.IsCreditNote();
+    }
+
+    /// <summary>Why nothing is due of it, whatever is paid: it is a draft, void or a credit note. Null for an issued invoice.</summary>
+    internal string? WhyNoReceivable => Status switch
+    {
+        InvoiceStatus.Draft => "is a draft: issue it first",
+        InvoiceStatus.Void => "is void",
+        _ => Kind == InvoiceKind.CreditNote ? "is a credit note, which is offset against its invoice" : null,
+    };
+
+    /// <summary>Follows an entry of the receivables ledger. Raises <see cref="InvoiceBalanceChanged"/>, and <see cref="InvoicePaid"/> or <see cref="InvoiceOverdue"/> when it becomes that.</summary>
+    internal void Follow(ReceivableEntry entry, DateOnly today)
+    {
+        var (kind, amount) = (entry.Details.Kind, entry.Details.Amount);
+        if (kind == ReceivableEntryKind.Allocation) PaidTotal = PaidTotal.Add(amount);
+        else if (kind == ReceivableEntryKind.WriteOff) WrittenOff += amount.Amount;
+        else Refunded += amount.Amount;
+        if (PaidTotal.Amount < 0 || WrittenOff < 0 || Refunded < 0) throw new InvalidOperationException("An entry took back more than there was.");
+        var stood = Status;
+        Balance(today);
+        Raise(new InvoiceBalanceChanged(Id, Number!, entry.Id, kind, amount, PaidTotal, Money.Of(WrittenOff, Total.Currency), Money.Of(Refunded, Total.Currency), DueTotal, Status, Details.CustomerId));
+        Tell(stood);
     }
 
     /// <inheritdoc/>
@@ -194,10 +228,22 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     }
 
     /// <summary>What is due after something counted, and so where the document stands.</summary>
-    private void Balance()
+    /// <param name="today">The day it is, where what was paid may be open again.</param>
+    private void Balance(DateOnly? today = null)
     {
         DueTotal = Status == InvoiceStatus.Void ? Money.Zero(Total.Currency)
-            : Money.Of(Total.Amount - (Details.Prepaid?.Amount ?? 0) - PaidTotal.Amount - CreditedTotal.Amount, Total.Currency);
-        if (Status is (InvoiceStatus.Sent or InvoiceStatus.PartiallyPaid or InvoiceStatus.Overdue) && DueTotal.Amount <= 0) Status = InvoiceStatus.Paid;
+            : Money.Of(Total.Amount - (Details.Prepaid?.Amount ?? 0) - PaidTotal.Amount - CreditedTotal.Amount - WrittenOff + Refunded, Total.Currency);
+        if (Status is InvoiceStatus.Draft or InvoiceStatus.Void) return;
+        Status = DueTotal.Amount <= 0 ? InvoiceStatus.Paid
+            : Status == InvoiceStatus.Overdue || (Status == InvoiceStatus.Paid && Details.DueDate < today) ? InvoiceStatus.Overdue
+            : PaidTotal.Amount > 0 ? InvoiceStatus.PartiallyPaid : InvoiceStatus.Sent;
+    }
+
+    /// <summary>Tells what the document has become since it stood there.</summary>
+    private void Tell(InvoiceStatus stood)
+    {
+        if (Status == stood || Kind == InvoiceKind.CreditNote) return;
+        if (Status == InvoiceStatus.Paid) Raise(new InvoicePaid(Id, Number!, Total, PaidTotal, CreditedTotal, Money.Of(WrittenOff, Total.Currency), Details.CustomerId));
+        else if (Status == InvoiceStatus.Overdue) Raise(new InvoiceOverdue(Id, Number!, Details.DueDate!.Value, DueTotal, Details.CustomerId));
     }
 }

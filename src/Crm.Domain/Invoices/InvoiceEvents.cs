@@ -1,4 +1,5 @@
 using Crm.Domain.Common;
+using Crm.Domain.Payments;
 
 namespace Crm.Domain.Invoices;
 
@@ -19,6 +20,24 @@ public sealed record InvoiceVoided(Guid InvoiceId, string Number, Money Total, s
 /// <param name="Amount">What was taken back, with tax.</param>
 public sealed record InvoiceCredited(Guid InvoiceId, Guid CreditNoteId, string CreditNoteNumber, Money Amount) : IDomainEvent;
 
+/// <summary>An entry of the receivables ledger settled an invoice, or took back what had.</summary>
+/// <param name="EntryId">The entry.</param>
+/// <param name="Kind">What it is about.</param>
+/// <param name="Amount">How much; below zero when it takes back.</param>
+/// <param name="PaidTotal">What payments are allocated to it, all in all.</param>
+/// <param name="WrittenOffTotal">What of it is given up, all in all.</param>
+/// <param name="RefundedTotal">What went back to the customer, all in all.</param>
+/// <param name="DueTotal">What is still to be paid.</param>
+/// <param name="Status">Where it stands.</param>
+public sealed record InvoiceBalanceChanged(Guid InvoiceId, string Number, Guid EntryId, ReceivableEntryKind Kind, Money Amount, Money PaidTotal, Money WrittenOffTotal, Money RefundedTotal, Money DueTotal,
+    InvoiceStatus Status, Guid CustomerId) : IDomainEvent;
+
+/// <summary>Nothing is due of an invoice any more: by payments, credit notes or because it was given up.</summary>
+/// <param name="PaidTotal">What payments are allocated to it.</param>
+/// <param name="CreditedTotal">What credit notes took back of it.</param>
+/// <param name="WrittenOffTotal">What of it was given up.</param>
+public sealed record InvoicePaid(Guid InvoiceId, string Number, Money Total, Money PaidTotal, Money CreditedTotal, Money WrittenOffTotal, Guid CustomerId) : IDomainEvent;
+
 /// <summary>The ways in which an invoice refuses.</summary>
 public static class InvoiceErrors
 {
@@ -31,8 +50,8 @@ public static class InvoiceErrors
     /// <summary>409: it counts no more.</summary>
     public static CrmException Void() => CrmException.Conflict("INVALID_STATE", "The document is void.");
 
-    /// <summary>409: payments or credit notes refer to it.</summary>
-    public static CrmException InUse() => CrmException.Conflict("INVALID_STATE", "An invoice with payments or credit notes cannot be void: write a credit note.");
+    /// <summary>409: payments, credit notes, write-offs or refunds refer to it.</summary>
+    public static CrmException InUse() => CrmException.Conflict("INVALID_STATE", "An invoice with payments, credit notes, write-offs or refunds cannot be void: write a credit note.");
 
     /// <summary>409: credit notes are final.</summary>
     public static CrmException IsCreditNote() => CrmException.Conflict("INVALID_STATE", "A credit note is final: write a new invoice.");

@@ -57,12 +57,16 @@ internal class Repository<TAggregate>(CrmDbContext db, IRequestContext context) 
         return await FirstAsync(query, ct);
     }
 
-    async Task IAggregateLoader.LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    /// <summary>The records of these ids, living or deleted, visible or not, locked in the order of the ids, with the lists they own.</summary>
+    protected async Task<IReadOnlyList<TAggregate>> LockedAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
     {
         var wanted = ids.ToArray();
         var found = await LockForUpdate.Locked(db.Set<TAggregate>().Where(a => a.TenantId == context.Caller.TenantId && wanted.Contains(a.Id)).OrderBy(a => a.Id)).ToListAsync(ct);
         foreach (var list in ChildList.Of(typeof(TAggregate))) await list.LoadAsync(db, found, ct);
+        return found;
     }
+
+    Task IAggregateLoader.LoadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct) => LockedAsync(ids, ct);
 
     async Task<AggregateRoot?> IAggregateLoader.LoadAsync(Guid id, CancellationToken ct) => await LoadAsync(id, ct);
 

@@ -50,6 +50,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             if ((string)parameter["name"]! == "deliveryId") example = (await Tenant.PostAsync($"{path[..path.IndexOf("/deliveries", StringComparison.Ordinal)]}/test")).ShouldBe(200).Of("deliveryId")!;
             if (path.Contains("/hooks/email/", StringComparison.Ordinal)) example = (await Tenant.PostAsync("/inbound-email")).ShouldBe(201).Of("url")!.Split('/')[^1];
             if (operation.Path.StartsWith("/api/v1/invoices/{id}/", StringComparison.Ordinal)) example = await InvoiceAsync(operation);
+            if (operation.Path.StartsWith("/api/v1/payments/{id}/", StringComparison.Ordinal) && (string)parameter["name"]! == "allocationId") example = await AllocationAsync(path.Split('/')[4]);
+            if (path.Contains("/receivable-entries/{id}", StringComparison.Ordinal)) example = await AllocationAsync((await Tenant.PaymentAsync()).Id.ToString());
             if (operation.Path == "/api/v1/deals/{id}/invoice") example = await WonDealAsync();
             if (operation.Path.StartsWith("/api/v1/orders/{id}/", StringComparison.Ordinal)) example = await OrderAsync(operation);
             if (operation.Path.StartsWith("/api/v1/offers/{id}/", StringComparison.Ordinal) && !operation.Path.EndsWith("/restore", StringComparison.Ordinal)) example = await OfferAsync(operation);
@@ -67,7 +69,14 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     public async Task<JsonNode?> BodyAsync(Operation operation)
     {
         var example = operation.Example?.DeepClone();
-        return example is null ? null : await RealAsync(example, null);
+        if (example is null) return null;
+        // A payment is for issued invoices.
+        if (operation.Path.EndsWith("/payments/{id}/allocations", StringComparison.Ordinal))
+        {
+            await Tenant.SellsAsync();
+            return JsonNode.Parse($$"""{"allocations": [{"invoiceId": "{{(await Tenant.IssuedAsync(await Tenant.BuyerAsync())).Id}}"}]}""");
+        }
+        return await RealAsync(example, null);
     }
 
     /// <summary>A value for a query parameter.</summary>
@@ -113,8 +122,22 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     {
         await Tenant.SellsAsync();
         var buyer = await Tenant.BuyerAsync();
-        var isIssued = new[] { "send", "void", "credit-notes", "ubl" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
-        return (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id.ToString();
+        var isIssued = new[] { "send", "void", "credit-notes", "ubl", "write-off", "refunds" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
+        var invoice = (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id;
+        // Only what was paid too much goes back: paid, and then taken back.
+        if (operation.Path.EndsWith("/refunds", StringComparison.Ordinal))
+        {
+            (await Tenant.AllocateAsync((await Tenant.PaymentAsync()).Id, invoice)).ShouldBe(200);
+            (await Tenant.PostAsync($"/invoices/{invoice}/credit-notes")).ShouldBe(201);
+        }
+        return invoice.ToString();
+    }
+
+    /// <summary>An allocation of a payment to an invoice of its own.</summary>
+    private async Task<string> AllocationAsync(string payment)
+    {
+        await Tenant.SellsAsync();
+        return (string)(await Tenant.AllocateAsync(Guid.Parse(payment), (await Tenant.IssuedAsync(await Tenant.BuyerAsync())).Id)).ShouldBe(200).Data["allocations"]![0]!["id"]!;
     }
 
     /// <summary>Only a won deal is invoiced, to its customer, with a tax that is found.</summary>

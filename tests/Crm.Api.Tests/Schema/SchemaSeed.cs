@@ -40,6 +40,9 @@ internal static class SchemaSeed
         insert into crm.recurring_invoices (tenant_id, id, starts_on, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency)
           select t, id, '2026-01-31', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
         insert into crm.recurring_invoice_line_items (tenant_id, id, recurring_invoice_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
+        insert into crm.payments (tenant_id, id, method, amount_amount, amount_currency, received_on, customer_id, allocated_total_currency, refunded_total_currency, unallocated_amount, unallocated_currency)
+          select t, id, 'CASH', 1, 'EUR', '2026-01-01', id, 'EUR', 'EUR', 1, 'EUR' from k;
+        insert into crm.receivable_entries (tenant_id, id, kind, payment_id, invoice_id, amount_amount, amount_currency, booked_on) select t, id, 'ALLOCATION', id, id, 1, 'EUR', '2026-01-01' from k;
         insert into crm.warehouses (tenant_id, id, name, code) select t, id, 'Warehouse', 'W-1' from k;
         insert into crm.stocks (tenant_id, id, product_id, warehouse_id) select t, id, id, id from k;
         insert into crm.stock_movements (tenant_id, id, product_id, warehouse_id, kind, quantity, occurred_at, change, on_hand) select t, id, id, id, 'RECEIPT', 1, now(), 1, 1 from k;
