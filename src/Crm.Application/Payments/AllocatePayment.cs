@@ -14,7 +14,7 @@ namespace Crm.Application.Payments;
 /// </summary>
 /// <param name="Allocations">The invoices, 1–200, each once, and how much of the payment for each: as much as possible, when no amount is given.</param>
 [Requires(Permissions.PaymentsWrite)]
-public sealed record AllocatePayment(Guid Id, ValueList<PaymentAllocation> Allocations) : ICommand<Guid>, IAuditedSubject
+public sealed record AllocatePayment(Guid Id, [Example("""[{"invoiceId": "01a1ff61-4f00-7c11-9d0b-5d1f5f0a5a10"}]""")] ValueList<PaymentAllocation> Allocations) : ICommand<Guid>, IAuditedSubject
 {
     string? IAuditedSubject.Resource => "payments";
     Guid? IAuditedSubject.RecordId => Id;

@@ -20,7 +20,7 @@ public sealed class PaymentResource : Resource<Payment, PaymentDetails>
 {
     private const string Allocations = """
         (select coalesce(json_agg(json_build_object('id', e.id, 'invoiceId', e.invoice_id, 'invoiceNumber', i.number, 'amount', json_build_object('amount', l.amount, 'currency', e.amount_currency),
-            'allocatedAt', e.created_at) order by e.created_at, e.id), '[]')::text
+            'allocatedAt', e.created_at) order by e.created_at, i.number), '[]')::text
           from crm_read.receivable_entries e
           join crm_read.invoices i on i.tenant_id = @TenantId and i.id = e.invoice_id
           cross join lateral (select e.amount_amount + coalesce(sum(r.amount_amount), 0) as amount from crm_read.receivable_entries r where r.tenant_id = @TenantId and r.reverses_id = e.id) l

@@ -1,7 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
 using Crm.Domain.Common;
-using Crm.Domain.Payments;
 using FluentValidation;
 
 namespace Crm.Application.Payments;
@@ -27,11 +26,7 @@ internal sealed class ReverseReceivableEntryValidator : AbstractValidator<Revers
     }
 }
 
-internal sealed class ReverseReceivableEntryHandler(IRepository<ReceivableEntry> entries, EntryReversal reversal) : ICommandHandler<ReverseReceivableEntry, Guid>
+internal sealed class ReverseReceivableEntryHandler(EntryReversal reversal) : ICommandHandler<ReverseReceivableEntry, Guid>
 {
-    public async Task<Guid> Handle(ReverseReceivableEntry command, CancellationToken ct)
-    {
-        var entry = await entries.GetAsync(command.Id, ct);
-        return await reversal.ReverseAsync(entry.Id, null, command.Amount, command.Reason, ct);
-    }
+    public Task<Guid> Handle(ReverseReceivableEntry command, CancellationToken ct) => reversal.ReverseAsync(command.Id, null, command.Amount, command.Reason, ct);
 }

@@ -33,10 +33,6 @@ public record ReceivableEntryDetails : RecordDetails
     public Guid? ReversesId { get; init; }
 }
 
-/// <summary>An entry that is booked, and what is left of it.</summary>
-/// <param name="Left">Its amount less what was taken back so far.</param>
-public sealed record BookedEntry(Guid Id, ReceivableEntryKind Kind, Money Left);
-
 /// <summary>
 /// An entry of the receivables ledger. It is written once together with the payment and the invoice whose sums it moves, and never changes nor goes: what was wrong is taken back by another one.
 /// </summary>
@@ -78,18 +74,20 @@ public sealed class ReceivableEntry : Record<ReceivableEntry, ReceivableEntryDet
     }
 
     /// <summary>Takes back an entry, or some of it. Raises <see cref="Created{ReceivableEntry}"/>, and what the payment and the invoice tell of it.</summary>
-    /// <param name="of">The entry, with what is left of it.</param>
+    /// <param name="of">The entry.</param>
+    /// <param name="left">Its amount less what was taken back so far.</param>
     /// <param name="payment">Its payment, held.</param>
     /// <param name="invoice">Its invoice, held.</param>
     /// <param name="amount">How much; all that is left, when null.</param>
-    /// <exception cref="CrmException">VALIDATION_FAILED: the amount. INVALID_STATE: less is left of the entry.</exception>
-    public static ReceivableEntry OfReversal(Guid id, BookedEntry of, Payment? payment, Invoice? invoice, Money? amount, string? reason, DateOnly today)
+    /// <exception cref="CrmException">VALIDATION_FAILED: the amount. INVALID_STATE: less is left of the entry, or it takes back another one.</exception>
+    public static ReceivableEntry OfReversal(Guid id, ReceivableEntry of, Money left, Payment? payment, Invoice? invoice, Money? amount, string? reason, DateOnly today)
     {
-        if (of.Left.Amount <= 0) throw PaymentErrors.Reversed();
-        var part = Part(amount, of.Left, "is left of the entry");
+        if (of.Details.ReversesId is not null) throw PaymentErrors.IsReversal();
+        if (left.Amount <= 0) throw PaymentErrors.Reversed();
+        var part = Part(amount, left, "is left of the entry");
         return Write(id, new ReceivableEntryDetails
         {
-            Kind = of.Kind, PaymentId = payment?.Id, InvoiceId = invoice?.Id, Amount = Money.Of(-part.Amount, part.Currency), BookedOn = today, Reason = reason, ReversesId = of.Id,
+            Kind = of.Details.Kind, PaymentId = payment?.Id, InvoiceId = invoice?.Id, Amount = Money.Of(-part.Amount, part.Currency), BookedOn = today, Reason = reason, ReversesId = of.Id,
         }, payment, invoice, today);
     }
 

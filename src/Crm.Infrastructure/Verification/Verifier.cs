@@ -27,7 +27,7 @@ public static class Verifier
     {
         await using var parts = Parts(configuration);
         var resources = parts.GetRequiredService<ResourceCatalog>();
-        IReadOnlyList<ITenantCheck> checks = [new RecordsCheck(), .. LogChecks.All, new CustomFieldsCheck(), new TagCountsCheck(resources), new StockCheck(), .. PlanSettingsReader.Read(configuration).Enabled ? [new PlanUsageCheck(resources)] : Array.Empty<ITenantCheck>(), .. new ReadModels(resources).Checks, new FilesCheck(parts.GetRequiredService<IFileStore>())];
+        IReadOnlyList<ITenantCheck> checks = [new RecordsCheck(), .. LogChecks.All, new CustomFieldsCheck(), new TagCountsCheck(resources), new StockCheck(), .. ReceivablesChecks.All, .. PlanSettingsReader.Read(configuration).Enabled ? [new PlanUsageCheck(resources)] : Array.Empty<ITenantCheck>(), .. new ReadModels(resources).Checks, new FilesCheck(parts.GetRequiredService<IFileStore>())];
         await DatabaseRules.RefuseUnsafeAsync(appConnectionString, ct);
         var wrong = 0L;
         bool Print(CheckReport report)

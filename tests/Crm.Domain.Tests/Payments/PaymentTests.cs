@@ -73,7 +73,7 @@ public sealed class PaymentTests
         ReceivableEntry.OfRefund(Guid.CreateVersion7(), payment, null, null, "Too much", Today);
         (payment.Status, payment.RefundedTotal.Amount, payment.Unallocated.Amount).ShouldBe((PaymentStatus.Allocated, 60, 0));
         Refused("INVALID_STATE", () => ReceivableEntry.OfRefund(Guid.CreateVersion7(), payment, null, null, null, Today));
-        var reversal = ReceivableEntry.OfReversal(Guid.CreateVersion7(), new BookedEntry(entry.Id, ReceivableEntryKind.Allocation, Money.Of(60, "EUR")), payment, invoice, null, "Wrong", Today);
+        var reversal = ReceivableEntry.OfReversal(Guid.CreateVersion7(), entry, Money.Of(60, "EUR"), payment, invoice, null, "Wrong", Today);
         (payment.Status, reversal.Details.Amount.Amount, reversal.Details.ReversesId, invoice.Status).ShouldBe((PaymentStatus.Unallocated, -60, entry.Id, InvoiceStatus.Sent));
         ReceivableEntry.OfRefund(Guid.CreateVersion7(), payment, null, Today, null, Today);
         payment.Status.ShouldBe(PaymentStatus.Refunded);
@@ -90,10 +90,10 @@ public sealed class PaymentTests
         invoice.FallOverdue(Today.AddDays(15));
         invoice.Status.ShouldBe(InvoiceStatus.Paid);
         invoice.DrainEvents();
-        ReceivableEntry.OfReversal(Guid.CreateVersion7(), new BookedEntry(rest.Id, ReceivableEntryKind.Allocation, rest.Details.Amount), payment, invoice, null, null, Today.AddDays(15));
+        ReceivableEntry.OfReversal(Guid.CreateVersion7(), rest, rest.Details.Amount, payment, invoice, null, null, Today.AddDays(15));
         (invoice.Status, invoice.DueTotal.Amount).ShouldBe((InvoiceStatus.Overdue, 100));
         invoice.DrainEvents().OfType<InvoiceOverdue>().ShouldHaveSingleItem().DueTotal.Amount.ShouldBe(100);
-        ReceivableEntry.OfReversal(Guid.CreateVersion7(), new BookedEntry(first.Id, ReceivableEntryKind.Allocation, first.Details.Amount), payment, invoice, Money.Of(5, "EUR"), null, Today.AddDays(15));
+        ReceivableEntry.OfReversal(Guid.CreateVersion7(), first, first.Details.Amount, payment, invoice, Money.Of(5, "EUR"), null, Today.AddDays(15));
         (invoice.Status, invoice.PaidTotal.Amount).ShouldBe((InvoiceStatus.Overdue, 15));
     }
 
@@ -155,7 +155,7 @@ public sealed class PaymentTests
         Refused("INVALID_STATE", () => payment.Revise(payment.Details with { ReceivedOn = Today.AddDays(-1) }, Today));
         Refused("INVALID_STATE", () => payment.Delete(Guid.CreateVersion7(), Now));
         payment.Revise(payment.Details with { Note = "By phone" }, Today);
-        ReceivableEntry.OfReversal(Guid.CreateVersion7(), new BookedEntry(entry.Id, ReceivableEntryKind.Allocation, entry.Details.Amount), payment, invoice, null, null, Today);
+        ReceivableEntry.OfReversal(Guid.CreateVersion7(), entry, entry.Details.Amount, payment, invoice, null, null, Today);
         payment.Delete(Guid.CreateVersion7(), Now);
         Refused("VALIDATION_FAILED", () => Received(0)).Errors!.Keys.ShouldBe(["amount.amount"]);
         Refused("VALIDATION_FAILED", () => Payment.Receive(Guid.CreateVersion7(), payment.Details with { ReceivedOn = Today.AddDays(1) }, Today)).Errors!.Keys.ShouldBe(["receivedOn"]);
@@ -175,9 +175,8 @@ public sealed class PaymentTests
     {
         if (entries.Count == 0) throw PaymentErrors.Reversed();
         var of = entries[index % entries.Count];
-        if (of.Details.ReversesId is not null) throw PaymentErrors.IsReversal();
         var left = of.Details.Amount.Amount + entries.Where(e => e.Details.ReversesId == of.Id).Sum(e => e.Details.Amount.Amount);
-        return ReceivableEntry.OfReversal(Guid.CreateVersion7(), new BookedEntry(of.Id, of.Details.Kind, Money.Of(left, "EUR")), payments.SingleOrDefault(p => p.Id == of.Details.PaymentId),
+        return ReceivableEntry.OfReversal(Guid.CreateVersion7(), of, Money.Of(left, "EUR"), payments.SingleOrDefault(p => p.Id == of.Details.PaymentId),
             invoices.SingleOrDefault(i => i.Id == of.Details.InvoiceId), amount, null, Today);
     }
 
