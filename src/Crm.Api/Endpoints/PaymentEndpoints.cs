@@ -13,6 +13,7 @@ internal sealed class PaymentEndpoints : IEndpoints
         routes.Post<RefundPayment>("payments/{id}/refunds", Answers.Record("payments"));
         routes.Reads("receivable-entries");
         routes.Post<ReverseReceivableEntry>("receivable-entries/{id}/reverse", Answers.CreatedRecord("receivable-entries"));
+        routes.Get<GetCustomerReceivable>("customers/{id}/receivable");
         routes.Post<WriteOffInvoice>("invoices/{id}/write-off", Answers.Record("invoices"));
         routes.Post<RefundInvoice>("invoices/{id}/refunds", Answers.Record("invoices"));
     }

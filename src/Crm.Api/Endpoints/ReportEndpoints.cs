@@ -9,5 +9,6 @@ internal sealed class ReportEndpoints : IEndpoints
     {
         routes.About("reports", "Figures over many records.");
         routes.Get<GetPipelineReport>("reports/pipeline");
+        routes.Get<GetReceivablesAgeing>("reports/receivables-ageing");
     }
 }

@@ -8,10 +8,10 @@ using FluentValidation;
 namespace Crm.Application.Payments;
 
 /// <summary>
-/// Notes that what was paid too much of an invoice went back to the customer. INVALID_STATE: more than is owed to the customer, or a draft, a void invoice, a credit note. VALIDATION_FAILED: an
+/// Notes that what was paid too much of an invoice went back to the customer. INVALID_STATE: more than was paid too much, or a draft, a void invoice, a credit note. VALIDATION_FAILED: an
 /// amount that is none, a day that is ahead or before the issue.
 /// </summary>
-/// <param name="Amount">How much; all that is owed to the customer, when absent.</param>
+/// <param name="Amount">How much; all that was paid too much, when absent.</param>
 /// <param name="RefundedOn">The day; today, when absent.</param>
 /// <param name="Reason">Why, at most 2,000 characters.</param>
 [Requires(Permissions.PaymentsWrite)]

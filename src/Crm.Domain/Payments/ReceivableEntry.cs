@@ -52,14 +52,16 @@ public sealed class ReceivableEntry : Record<ReceivableEntry, ReceivableEntryDet
     }
 
     /// <summary>Sends back what was paid too much of an invoice. Raises <see cref="Created{ReceivableEntry}"/>, and of the invoice <see cref="InvoiceBalanceChanged"/>.</summary>
-    /// <param name="amount">How much; all that is owed to the customer, when null.</param>
+    /// <param name="amount">How much; all that was paid too much, when null.</param>
     /// <param name="on">The day; today, when null.</param>
-    /// <exception cref="CrmException">VALIDATION_FAILED: the amount, or a day that is ahead or before the issue. INVALID_STATE: less is owed to the customer, or the document is a draft, void or a credit note.</exception>
+    /// <exception cref="CrmException">VALIDATION_FAILED: the amount, or a day that is ahead or before the issue. INVALID_STATE: less was paid too much, or the document is a draft, void or a credit note.</exception>
     public static ReceivableEntry OfRefund(Guid id, Invoice invoice, Money? amount, DateOnly? on, string? reason, DateOnly today)
     {
         EnsureReceivable(invoice);
         if (on < invoice.IssueDate) throw CrmException.Validation("refundedOn", "must not be before the invoice was issued");
-        var part = Part(amount, Money.Of(-invoice.DueTotal.Amount, invoice.DueTotal.Currency), "is owed to the customer");
+        // What was given up and then credited is owed to nobody: no more goes back than came in.
+        var most = Math.Min(-invoice.DueTotal.Amount, invoice.PaidTotal.Amount + (invoice.Details.Prepaid?.Amount ?? 0) - invoice.Refunded);
+        var part = Part(amount, Money.Of(most, invoice.DueTotal.Currency), "was paid too much of the invoice");
         return Write(id, new ReceivableEntryDetails { Kind = ReceivableEntryKind.Refund, InvoiceId = invoice.Id, Amount = part, BookedOn = DayOf(on, today), Reason = reason }, null, invoice, today);
     }
 

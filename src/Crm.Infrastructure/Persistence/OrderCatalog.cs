@@ -1,4 +1,5 @@
 using Crm.Application.Orders;
+using Crm.Application.Payments;
 using Crm.Domain.Common;
 using Crm.Domain.Orders;
 using Dapper;
@@ -8,11 +9,10 @@ namespace Crm.Infrastructure.Persistence;
 internal sealed class OrderCatalog(TenantSession session, TimeProvider clock) : IOrderCatalog
 {
     // The second and third statement look after the first has waited for the customer: what another order has taken meanwhile counts.
-    private const string Setting = """
+    private const string Setting = $"""
         select c.credit_limit_amount as LimitAmount, c.credit_limit_currency as LimitCurrency from crm.customers c where c.tenant_id = @TenantId and c.id = @CustomerId for no key update;
         select coalesce((select sum(i.due_total_amount) from crm.invoices i
-            where i.tenant_id = @TenantId and i.customer_id = @CustomerId and i.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and i.deleted_at is null and i.due_total_currency = @Currency
-              and i.id is distinct from @InvoiceId), 0)
+            where i.tenant_id = @TenantId and i.customer_id = @CustomerId and i.due_total_currency = @Currency and {ReceivableSql.Open} and i.id is distinct from @InvoiceId), 0)
           + coalesce((select sum(o.total_amount) from crm.orders o
             where o.tenant_id = @TenantId and o.customer_id = @CustomerId and o.status in ('CONFIRMED', 'PARTIALLY_FULFILLED', 'FULFILLED') and o.deleted_at is null and o.total_currency = @Currency
               and not exists (select from crm.invoices i where i.tenant_id = @TenantId and i.id = o.invoice_id and i.status not in ('DRAFT', 'VOID') and i.deleted_at is null)), 0);

@@ -120,6 +120,10 @@ public sealed class PaymentTests
         Refused("INVALID_STATE", () => ReceivableEntry.OfRefund(Guid.CreateVersion7(), invoice, Money.Of(121, "EUR"), null, null, Today));
         ReceivableEntry.OfRefund(Guid.CreateVersion7(), invoice, null, null, "Sent back", Today);
         (invoice.DueTotal.Amount, invoice.Refunded, payment.Status).ShouldBe((0, 120, PaymentStatus.Allocated));
+        var givenUp = Issued(Line());
+        ReceivableEntry.OfWriteOff(Guid.CreateVersion7(), givenUp, null, "Insolvent", Today);
+        givenUp.Credit(Guid.CreateVersion7(), null, CreditedSoFar.Nothing, null, "2", Today, Now);
+        Refused("INVALID_STATE", () => ReceivableEntry.OfRefund(Guid.CreateVersion7(), givenUp, null, null, null, Today)).Errors!.Keys.ShouldBe(["amount"], "nobody paid it");
         Refused("INVALID_STATE", () => ReceivableEntry.OfRefund(Guid.CreateVersion7(), invoice, null, null, null, Today));
     }
 
