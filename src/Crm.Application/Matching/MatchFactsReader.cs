@@ -1,0 +1,124 @@
+using Crm.Application.Abstractions;
+using Crm.Application.Invoices;
+using Crm.Application.Listing;
+using Crm.Domain.Common;
+using Crm.Domain.Matching;
+
+namespace Crm.Application.Matching;
+
+/// <summary>A payment with the invoices that it may be for.</summary>
+/// <param name="IsComplete">False when more invoices are due of exactly its amount than were read.</param>
+public sealed record MatchFacts(PaymentFacts Payment, IReadOnlyList<InvoiceFacts> Invoices, bool IsComplete);
+
+/// <summary>Reads what matching decides by, for many payments at once: each question is asked once for all of them, and answered by index.</summary>
+public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequestContext context) : ISharedByUseCases
+{
+    private const int MostOfAmount = 20;
+
+    private const string NextSql = """
+        select p.id from crm_read.payments p
+        where p.tenant_id = @TenantId and p.id > @After and p.status = 'UNALLOCATED' and p.deleted_at is null
+          and not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
+        order by p.id limit @Take
+        """;
+
+    private const string CountSql = """
+        select count(*) from crm_read.payments p
+        where p.tenant_id = @TenantId and p.status = 'UNALLOCATED' and p.deleted_at is null
+          and not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
+        """;
+
+    // Of who pays often, the last fifty payments tell whose account it is.
+    private const string PaymentsSql = """
+        select p.id as Id, p.unallocated_amount as Amount, p.unallocated_currency as Currency, p.reference as Reference, p.payer_name as PayerName, p.customer_id as CustomerId,
+          (select string_agg(distinct o.customer_id::text, ' ') from (
+            select f.customer_id from crm_read.payments f
+            where f.tenant_id = @TenantId and f.payer_iban = p.payer_iban and f.customer_id is not null and f.deleted_at is null order by f.id desc limit 50) o) as Payers
+        from crm_read.payments p
+        where p.tenant_id = @TenantId and p.id = any(@Ids) and p.unallocated_amount > 0 and p.deleted_at is null
+        order by p.id
+        """;
+
+    private const string Invoice = """
+        t.id as InvoiceId, t.number as Number, t.due_total_amount as Due, t.due_total_currency as Currency, t.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') as IsOpen, t.customer_id as CustomerId
+        """;
+
+    private const string Open = "t.tenant_id = @TenantId and t.kind = 'INVOICE' and t.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and t.deleted_at is null";
+
+    private const string CandidatesSql = $"""
+        select n.*, c.name as CustomerName from (
+          select k.payment_id as PaymentId, false as IsOfAmount, {Invoice}
+          from unnest(@Mentioning, @Keys) as k (payment_id, key)
+          join crm_read.invoices t on t.tenant_id = @TenantId and t.kind = 'INVOICE' and crm.invoice_key(t.number) = k.key and t.number is not null and t.deleted_at is null
+          union all
+          select p.payment_id, true, t.* from unnest(@Ids, @Currencies, @Amounts) as p (payment_id, currency, amount)
+          cross join lateral (select {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = p.currency and t.due_total_amount = p.amount limit @Most) t
+          union all
+          select p.payment_id, false, t.* from unnest(@Payers, @PayerCurrencies, @PayerAmounts, @Customers) as p (payment_id, currency, amount, customer_id)
+          cross join lateral (select {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = p.currency and t.due_total_amount = p.amount and t.customer_id = p.customer_id limit @Most) t) n
+        left join crm_read.customers c on c.tenant_id = @TenantId and c.id = n.CustomerId and c.deleted_at is null
+        """;
+
+    private const string OffersSql = $"""
+        select n.*, c.name as CustomerName from (
+          (select @Id as PaymentId, false as IsOfAmount, {Invoice} from crm_read.invoices t
+            where t.tenant_id = @TenantId and t.kind = 'INVOICE' and crm.invoice_key(t.number) = any(@Keys) and t.number is not null and t.deleted_at is null and /*scope*/ limit 100)
+          union all
+          (select @Id, true, {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = @Currency and t.due_total_amount = @Amount and /*scope*/ limit 100)
+          union all
+          (select @Id, false, {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = @Currency and t.customer_id = any(@Customers) and /*scope*/ order by t.due_date, t.id limit 100)) n
+        left join crm_read.customers c on c.tenant_id = @TenantId and c.id = n.CustomerId and c.deleted_at is null
+        """;
+
+    /// <summary>The next payments that are not matched, after an id. What somebody has taken apart again is left to people.</summary>
+    public Task<IReadOnlyList<Guid>> NextAsync(Guid after, int take, CancellationToken ct) => db.QueryAsync<Guid>(NextSql, new { After = after, Take = take }, ct);
+
+    /// <summary>How many payments are not matched.</summary>
+    public Task<long> CountAsync(CancellationToken ct) => db.FirstOrDefaultAsync<long>(CountSql, null, ct);
+
+    /// <summary>What automatic matching of these payments decides by, in the order of their ids; those of which nothing is left are left out.</summary>
+    public async Task<IReadOnlyList<MatchFacts>> ReadAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct)
+    {
+        var payments = await PaymentsAsync(ids, ct);
+        if (payments.Count == 0) return [];
+        var mentions = payments.SelectMany(p => p.Mentions.Select(m => m.Key).Distinct(StringComparer.Ordinal).Select(key => (p.PaymentId, Key: key))).ToList();
+        var payers = payments.SelectMany(p => PayersOf(p).Select(customer => (Payment: p, Customer: customer))).ToList();
+        var rows = await db.QueryAsync<Row>(CandidatesSql, new
+        {
+            Mentioning = mentions.Select(m => m.PaymentId).ToArray(), Keys = mentions.Select(m => m.Key).ToArray(),
+            Ids = payments.Select(p => p.PaymentId).ToArray(), Currencies = payments.Select(p => p.Unallocated.Currency).ToArray(), Amounts = payments.Select(p => p.Unallocated.Amount).ToArray(),
+            Payers = payers.Select(p => p.Payment.PaymentId).ToArray(), PayerCurrencies = payers.Select(p => p.Payment.Unallocated.Currency).ToArray(),
+            PayerAmounts = payers.Select(p => p.Payment.Unallocated.Amount).ToArray(), Customers = payers.Select(p => p.Customer).ToArray(), Most = MostOfAmount + 1,
+        }, ct);
+        var found = rows.ToLookup(r => r.PaymentId);
+        return [.. payments.Select(p => new MatchFacts(p, [.. found[p.PaymentId].DistinctBy(r => r.InvoiceId).Select(r => r.ToFacts())], found[p.PaymentId].Count(r => r.IsOfAmount) <= MostOfAmount))];
+    }
+
+    /// <summary>A payment and the invoices to offer for it, which the caller may see; null when there is no such payment, or nothing is left of it.</summary>
+    public async Task<MatchFacts?> OfferAsync(Guid id, CancellationToken ct)
+    {
+        if ((await PaymentsAsync([id], ct)).FirstOrDefault() is not { } payment) return null;
+        var parameters = new Dictionary<string, object?>
+        {
+            ["Id"] = id, ["Keys"] = payment.Mentions.Select(m => m.Key).ToArray(), ["Currency"] = payment.Unallocated.Currency, ["Amount"] = payment.Unallocated.Amount, ["Customers"] = PayersOf(payment).ToArray(),
+        };
+        var sql = OffersSql.Replace("/*scope*/", RecordScope.Of(invoices, context.Caller, parameters, deleted: false), StringComparison.Ordinal);
+        var rows = await db.QueryAsync<Row>(sql, parameters, ct);
+        return new MatchFacts(payment, [.. rows.DistinctBy(r => r.InvoiceId).Select(r => r.ToFacts())], IsComplete: true);
+    }
+
+    private async Task<IReadOnlyList<PaymentFacts>> PaymentsAsync(IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+        [.. (await db.QueryAsync<PaymentRow>(PaymentsSql, new { Ids = ids.ToArray() }, ct)).Select(p => p.ToFacts())];
+
+    private static IEnumerable<Guid> PayersOf(PaymentFacts payment) => payment.CustomerId is { } stated ? payment.KnownPayers.Append(stated).Distinct() : payment.KnownPayers;
+
+    private sealed record PaymentRow(Guid Id, decimal Amount, string Currency, string? Reference, string? PayerName, Guid? CustomerId, string? Payers)
+    {
+        public PaymentFacts ToFacts() => new(Id, Money.Of(Amount, Currency), Reference, PayerName, CustomerId, Payers is null ? [] : [.. Payers.Split(' ').Select(Guid.Parse)]);
+    }
+
+    private sealed record Row(Guid PaymentId, bool IsOfAmount, Guid InvoiceId, string Number, decimal Due, string Currency, bool IsOpen, Guid CustomerId, string? CustomerName)
+    {
+        public InvoiceFacts ToFacts() => new(InvoiceId, Number, Money.Total(Due, Currency), IsOpen, CustomerId, CustomerName);
+    }
+}
