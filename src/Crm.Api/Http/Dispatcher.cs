@@ -76,9 +76,9 @@ internal sealed class Dispatcher
         await AuthorizeAsync(http, context);
         await upload.ReadAsync(http);
         var request = upload.MakeWith(() => _factory.Make(http, upload.Fields, context.Caller, upload.Content));
-        context.IdempotencyKey = Key(http, upload.Fingerprint);
+        if (_route.TakesIdempotencyKey) context.IdempotencyKey = Key(http, upload.Fingerprint);
         var answer = await WriteInTimeAsync(http, context, request);
-        if (!answer.Replayed) upload.Keep();
+        if (_route.KeepsContent && !answer.Replayed) upload.Keep();
         await WriteAsync(http, answer);
     }
 

@@ -31,6 +31,9 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>True when the body is a form with a file in it.</summary>
     public bool IsUpload { get; init; }
 
+    /// <summary>True when a record has that file from then on; else it is read and given up.</summary>
+    public bool KeepsContent { get; init; }
+
     /// <summary>The media type of a body that is taken as it is; null for JSON.</summary>
     public string? RawType { get; init; }
 

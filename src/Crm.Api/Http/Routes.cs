@@ -24,11 +24,16 @@ internal sealed partial class Routes(ResourceCatalog resources)
 
     public RouteLines Post<TRequest>(string path, Answers? answers = null) => Add("POST", path, typeof(TRequest), answers ?? Answers.Data);
 
-    /// <summary>Takes a form with a file in it.</summary>
-    public RouteLines Upload<TRequest>(string path, Answers answers)
+    /// <summary>Takes a form with a file in it, which becomes the content of a record.</summary>
+    public RouteLines Upload<TRequest>(string path, Answers answers) => Form<TRequest>(path, answers, keeps: true);
+
+    /// <summary>Takes a form with a file in it, which is read and not kept.</summary>
+    public RouteLines Reading<TRequest>(string path, Answers? answers = null) => Form<TRequest>(path, answers ?? Answers.Data, keeps: false);
+
+    private RouteLines Form<TRequest>(string path, Answers answers, bool keeps)
     {
         var line = Post<TRequest>(path, answers);
-        _all[^1] = _all[^1] with { IsUpload = true };
+        _all[^1] = _all[^1] with { IsUpload = true, KeepsContent = keeps };
         return line;
     }
 

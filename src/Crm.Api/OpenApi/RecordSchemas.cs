@@ -38,9 +38,9 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
             ("checksum", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9A-Fa-f]{64}$", Description = "SHA-256 of the content as you have it, in hexadecimal; content with another one is refused." }),
             ("file", new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", MinLength = 1, MaxLength = maxBytes, Description = "The content, with its file name; its media type is told by its bytes." })]);
         form.Required = new HashSet<string> { "file" };
-        form.Description = $"What {Descriptions.Article(resource.Singular)} is made of. Its name is the one the content was sent with, unless stated. Exactly one record to attach it to is required.";
+        form.Description = $"What {Descriptions.Article(resource.Singular)} is made of. Its name is the one the content was sent with, unless stated.{(resource.AttachedTo.Count == 0 ? "" : " Exactly one record to attach it to is required.")}";
         var example = examples.Creation(resource);
-        example["file"] = Examples.Content;
+        example["file"] = resource.ContentExample ?? Examples.Content;
         form.Examples = [example];
         return form;
     });

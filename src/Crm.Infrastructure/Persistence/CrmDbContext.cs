@@ -2,6 +2,7 @@ using System.Data.Common;
 using Crm.Application.Abstractions;
 using Crm.Application.Binding;
 using Crm.Domain.Approvals;
+using Crm.Domain.Banking;
 using Crm.Domain.Assignments;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
@@ -67,6 +68,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<ValueList<OrderDelivery>>().HaveConversion<JsonListConverter<OrderDelivery>, ByValue<ValueList<OrderDelivery>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<OrderAllocation>>().HaveConversion<JsonListConverter<OrderAllocation>, ByValue<ValueList<OrderAllocation>>>().HaveColumnType("jsonb");
         configuration.Properties<OfferAcceptance>().HaveConversion<JsonConverter<OfferAcceptance>, ByValue<OfferAcceptance>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<AccountStatement>>().HaveConversion<JsonListConverter<AccountStatement>, ByValue<ValueList<AccountStatement>>>().HaveColumnType("jsonb");
         configuration.Properties<DocumentParty>().HaveConversion<JsonConverter<DocumentParty>, ByValue<DocumentParty>>().HaveColumnType("jsonb");
         foreach (var type in typeof(AggregateRoot).Assembly.GetTypes().Where(t => t is { IsEnum: true, IsPublic: true }))
             configuration.Properties(type).HaveConversion(typeof(ChoiceConverter<>).MakeGenericType(type));

@@ -208,6 +208,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
                 // A warehouse: its code is unique. A rate of tax: one for its class of goods.
                 if (members.ContainsKey("code") && members.ContainsKey("name")) members["code"] = $"W-{Next()}";
                 if (members.ContainsKey("taxCategory") && members.ContainsKey("country")) members["taxCode"] = $"CODE-{Next()}";
+                // A bank statement: no file is imported twice.
+                if (members.ContainsKey("columns") && members.ContainsKey("file")) members["file"] = $"{members["file"]}2026-03-01,1.00,Note {Next()}\n";
                 // A price: one from this quantity on.
                 if (members.ContainsKey("minQuantity")) members["minQuantity"] = Interlocked.Increment(ref _serial);
                 foreach (var (key, value) in members.ToList()) members[key] = (await RealAsync(value, key))?.DeepClone();

@@ -43,6 +43,10 @@ internal static class SchemaSeed
         insert into crm.payments (tenant_id, id, method, amount_amount, amount_currency, received_on, customer_id, allocated_total_currency, refunded_total_currency, unallocated_amount, unallocated_currency)
           select t, id, 'CASH', 1, 'EUR', '2026-01-01', id, 'EUR', 'EUR', 1, 'EUR' from k;
         insert into crm.receivable_entries (tenant_id, id, kind, payment_id, invoice_id, amount_amount, amount_currency, booked_on) select t, id, 'ALLOCATION', id, id, 1, 'EUR', '2026-01-01' from k;
+        insert into crm.bank_statements (tenant_id, id, name, format, checksum, entry_count, payment_count, duplicate_count, outgoing_count, reversal_count, skipped_count)
+          select t, id, 'March', 'CSV', 'c', 1, 1, 0, 0, 0, 0 from k;
+        insert into crm.bank_statement_entries (tenant_id, id, bank_statement_id, position, entry_key, outcome, payment_id, account, is_credit, amount, currency, booked_on)
+          select t, id, id, 1, 'k', 'PAYMENT', id, 'BG80BNBG96611020345678', true, 1, 'EUR', '2026-01-01' from k;
         insert into crm.warehouses (tenant_id, id, name, code) select t, id, 'Warehouse', 'W-1' from k;
         insert into crm.stocks (tenant_id, id, product_id, warehouse_id) select t, id, id, id from k;
         insert into crm.stock_movements (tenant_id, id, product_id, warehouse_id, kind, quantity, occurred_at, change, on_hand) select t, id, id, id, 'RECEIPT', 1, now(), 1, 1 from k;
