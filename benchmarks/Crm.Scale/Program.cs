@@ -11,6 +11,12 @@ if (args is [_, _, "stream"])
     await using (var fresh = await Instance.StartAsync(program, folder)) await new Streams(fresh, verdicts).MeasureIdleAsync();
     return verdicts.Failed ? 1 : 0;
 }
+if (args is [_, _, "match"])
+{
+    await using var instance = await Instance.StartAsync(program, folder);
+    await new Matching(instance, verdicts).MeasureAsync();
+    return verdicts.Failed ? 1 : 0;
+}
 await using var small = await LoadedAsync("small", 10_000);
 var large = await LoadedAsync("large", 1_000_000);
 try
