@@ -10,5 +10,8 @@ internal sealed class ReportEndpoints : IEndpoints
         routes.About("reports", "Figures over many records.");
         routes.Get<GetPipelineReport>("reports/pipeline");
         routes.Get<GetReceivablesAgeing>("reports/receivables-ageing");
+        routes.Get<GetRevenueReport>("reports/revenue");
+        routes.Get<GetTaxReport>("reports/tax");
+        routes.Get<GetStockValueReport>("reports/stock-value");
     }
 }

@@ -21,6 +21,8 @@ public record ProductDetails : RecordDetails
     public required string Sku { get; init; }
     /// <summary>What one costs; the unit price of a deal's line that states none.</summary>
     public Money? Price { get; init; }
+    /// <summary>What one costs the organization itself, from 0: its stock is worth that.</summary>
+    public Money? Cost { get; init; }
     /// <summary>Whether it is on offer.</summary>
     public bool IsActive { get; init; } = true;
     /// <summary>Free text, at most 20,000 characters.</summary>
