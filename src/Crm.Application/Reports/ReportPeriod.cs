@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Listing;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Reports;
@@ -9,13 +10,13 @@ internal readonly record struct ReportPeriod(DateOnly From, DateOnly To)
     private const int MostYears = 100;
 
     /// <summary>The period of a query.</summary>
-    /// <exception cref="CrmException">VALIDATION_FAILED on <c>to</c>: it is before <c>from</c>, or more than a hundred years after it.</exception>
+    /// <exception cref="CrmException">INVALID_QUERY on <c>to</c>: it is before <c>from</c>, or more than a hundred years after it.</exception>
     public static ReportPeriod Of(DateOnly? from, DateOnly? to, IRequestContext context, TimeProvider clock)
     {
         var last = to ?? TimeZones.DayIn(context.Caller.Tenant.TimeZone, clock.GetUtcNow());
         var first = from ?? (last.Year > 1 ? last.AddYears(-1).AddDays(1) : DateOnly.MinValue);
-        if (last < first) throw CrmException.Validation("to", "must not be before from");
-        if (last.Year - first.Year > MostYears) throw CrmException.Validation("to", $"must be at most {MostYears} years after from");
+        if (last < first) throw QueryErrors.Invalid("to", "must not be before from");
+        if (last.Year - first.Year > MostYears) throw QueryErrors.Invalid("to", $"must be at most {MostYears} years after from");
         return new ReportPeriod(first, last);
     }
 }

@@ -89,7 +89,7 @@ public sealed class RevenueReportTests(CrmApi api)
     [InlineData("tax?period=week", "period")]
     [InlineData("stock-value?groupBy=colour", "groupBy")]
     public async Task What_no_report_can_be_about_is_refused(string query, string member) =>
-        (await (await api.TenantAsync()).GetAsync($"/reports/{query}")).ShouldFail(400, "VALIDATION_FAILED").Errors.ContainsKey(member).ShouldBeTrue();
+        (await (await api.TenantAsync()).GetAsync($"/reports/{query}")).ShouldFail(400, "INVALID_QUERY").Errors.ContainsKey(member).ShouldBeTrue();
 
     [Fact]
     public async Task Reports_show_a_member_what_he_sees_and_another_organization_nothing()
