@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Documents;
+using Crm.Application.Subscriptions;
 using Crm.Domain.Common;
 using Crm.Domain.Documents;
 using Crm.Domain.Offers;
@@ -8,10 +9,11 @@ using Crm.Domain.Offers;
 namespace Crm.Application.Offers;
 
 /// <summary>Keeps the link's hash with the offer, and hands the e-mail to the outbox.</summary>
-internal sealed class SendLinkWhenOfferSent(IOfferLinks links, IOutbox outbox) : IDomainEventHandler<OfferSent>
+internal sealed class SendLinkWhenOfferSent(IOfferLinks links, IOutbox outbox, IPlanUsage usage) : IDomainEventHandler<OfferSent>
 {
     public async Task HandleAsync(OfferSent sent, CancellationToken ct)
     {
+        await usage.TakeAsync(LimitNames.Emails, 1, ct);
         await links.KeepAsync(sent.OfferId, sent.TokenId, sent.ValidUntil, ct);
         outbox.Enqueue(sent, OfferEmail.SinkName);
     }

@@ -15,6 +15,7 @@ public sealed class OfferResource : DocumentResource<Offer, OfferDetails>
     /// <summary>Declares the members.</summary>
     public OfferResource() : base("offers", "offer")
     {
+        LimitName = "offers";
         ReadOnly("number", FieldKind.Text).Search().Sort().Says("Its number, that of all its versions; null until the first one is sent.", "\"OF-1\"");
         ReadOnly("revision", FieldKind.Integer).NotNull().Sort().Says("The how manieth version it is.", "1");
         ReadOnly("originalOfferId", FieldKind.Id).Refers("offers").Says("Of a newer version: the first one.");
