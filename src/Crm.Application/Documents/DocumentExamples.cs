@@ -39,7 +39,7 @@ public static class DocumentExamples
                 new(bulgarian ? "Консултация" : "Consulting", bulgarian ? "На място" : "On site", 7.5m, bulgarian ? "ч" : "h", 80.00m, 0, 20, 600.00m),
                 new(bulgarian ? "Учебник" : "Textbook", bulgarian ? "Второ издание" : "Second edition", 10, bulgarian ? "бр." : "pcs", 12.345m, 0, 9, 123.45m),
             ],
-            Options = type == DocumentType.Offer ? [new(bulgarian ? "Обучение" : "Training", bulgarian ? "Един ден" : "One day", 1, bulgarian ? "дни" : "day", 400.00m, 0, 20, 400.00m)] : [],
+            Options = type == DocumentType.Offer ? [new(bulgarian ? "Обучение" : "Training", bulgarian ? "Един ден" : "One day", 1, bulgarian ? "дни" : "day", 400.00m, 40.00m, 20, 360.00m)] : [],
             Taxes = [new(20, 2_975.94m, 595.19m, bulgarian ? "чл. 66 ЗДДС" : "Standard rate"), new(9, 122.51m, 11.03m, bulgarian ? "чл. 66а ЗДДС" : "Reduced rate")],
             LineTotal = 3_173.45m,
             Allowances = 100.00m,
