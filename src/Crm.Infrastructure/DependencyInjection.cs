@@ -100,7 +100,7 @@ public static class DependencyInjection
         services.AddScoped<INotificationSets, NotificationSets>();
         services.AddScoped<TagCounts>().AddScoped<SetBasedEvents>().AddScoped<ITagRewriter, TagRewriter>();
         services.AddScoped<OutboxBuffer>().AddScoped<IOutbox>(p => p.GetRequiredService<OutboxBuffer>());
-        services.AddScoped<DealFigures>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
+        services.AddScoped<DealFigures>().AddScoped<RecurringRevenueLedger>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
         services.AddSingleton<IModelTrainer, LogisticTrainer>().AddScoped<ILeadScores, LeadScores>();
         services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<ITrees, Trees>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>().AddScoped<IOrderCatalog, OrderCatalog>();
         services.AddScoped<IAssignmentTurns, AssignmentTurns>().AddScoped<ILeadRoutings, LeadRoutings>();

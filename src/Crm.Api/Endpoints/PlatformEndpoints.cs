@@ -22,6 +22,7 @@ internal sealed class PlatformEndpoints : IEndpoints
         routes.Get<GetActiveUserReport>("platform/reports/active-users");
         routes.Get<GetPlanReport>("platform/reports/plans");
         routes.Get<GetUpgradeReport>("platform/reports/upgrades");
+        routes.Get<GetSubscriptionRevenueReport>("platform/reports/recurring-revenue");
         routes.Get<GetPlatformLog>("platform/log");
     }
 }

@@ -11,6 +11,7 @@ internal sealed class ReportEndpoints : IEndpoints
         routes.Get<GetPipelineReport>("reports/pipeline");
         routes.Get<GetReceivablesAgeing>("reports/receivables-ageing");
         routes.Get<GetRevenueReport>("reports/revenue");
+        routes.Get<GetRecurringRevenueReport>("reports/recurring-revenue");
         routes.Get<GetTaxReport>("reports/tax");
         routes.Get<GetStockValueReport>("reports/stock-value");
     }

@@ -63,8 +63,8 @@ public interface ISubscriptionBooks
     /// <summary>Keeps it without anything having happened.</summary>
     Task KeepAsync(Subscription subscription, CancellationToken ct);
 
-    /// <summary>Adds a line to its history.</summary>
-    Task NoteAsync(SubscriptionChange change, Guid tenantId, CancellationToken ct);
+    /// <summary>Adds a line to its history, with what it brings in a month from then on.</summary>
+    Task NoteAsync(SubscriptionChange change, Subscription after, CancellationToken ct);
 
     /// <summary>The history, newest first, before that line.</summary>
     Task<IReadOnlyList<SubscriptionChange>> HistoryAsync(Guid tenantId, Guid? before, int atMost, CancellationToken ct);

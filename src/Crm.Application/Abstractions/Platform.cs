@@ -1,4 +1,5 @@
 using Crm.Application.Platform;
+using Crm.Application.Reports;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Abstractions;
@@ -52,4 +53,10 @@ public interface IPlatformReports
 
     /// <summary>How subscriptions changed in each period.</summary>
     Task<IReadOnlyList<PlanMoves>> MovesAsync(ReportSpan span, CancellationToken ct);
+
+    /// <summary>How what subscriptions bring in changed by the month until <paramref name="to"/>, excluded; what was before <paramref name="from"/> as one.</summary>
+    Task<IReadOnlyList<RecurringRevenueMoves>> RevenueAsync(DateOnly from, DateTimeOffset to, CancellationToken ct);
+
+    /// <summary>What became of trials in each month.</summary>
+    Task<IReadOnlyList<TrialMonth>> TrialsAsync(DateOnly from, DateTimeOffset to, CancellationToken ct);
 }

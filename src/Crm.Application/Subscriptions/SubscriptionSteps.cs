@@ -13,7 +13,7 @@ public sealed class SubscriptionSteps(ISubscriptionBooks books, ISubscriptionBil
     public async Task<Subscription> TakeAsync(Subscription before, SubscriptionStep step, Guid? actorId, DateTimeOffset at, CancellationToken ct)
     {
         await books.KeepAsync(step.After, ct);
-        await books.NoteAsync(new SubscriptionChange(Ids.New(at), at, step.Kind, step.After.Plan, step.After.Interval, before.Plan, step.After.Status, actorId), before.TenantId, ct);
+        await books.NoteAsync(new SubscriptionChange(Ids.New(at), at, step.Kind, step.After.Plan, step.After.Interval, before.Plan, step.After.Status, actorId), step.After, ct);
         if (step.VoidsDue) await billing.VoidAsync(before.TenantId, ct);
         if (step.Charge is { } asked)
             await billing.ChargeAsync(new SubscriptionCharge(Ids.New(at), before.TenantId, step.After.Plan, step.After.Interval, asked.Kind, asked.Amount, asked.PeriodStart, asked.PeriodEnd,

@@ -1,3 +1,4 @@
+using Crm.Domain.Commerce;
 using Crm.Domain.Common;
 
 namespace Crm.Domain.Subscriptions;
@@ -32,6 +33,10 @@ public sealed record Subscription(Guid TenantId, PlanCode Plan, BillingInterval 
     public BillingInterval? NextInterval { get; init; }
     /// <summary>What was credited and not used yet; null when nothing is.</summary>
     public Money? Credit { get; init; }
+
+    /// <summary>What it brings in a month: nothing on FREE and during a trial, of a year's price a twelfth, rounded half away from zero.</summary>
+    public Money MonthlyRevenue => Status is SubscriptionStatus.Active or SubscriptionStatus.PastDue
+        ? Money.Of(Rounding.ToMinorUnit(Price.Amount / (Interval == BillingInterval.Year ? 12 : 1), Price.Currency), Price.Currency) : Money.Zero(Price.Currency);
 
     /// <summary>How every organization begins.</summary>
     public static Subscription Free(Guid tenantId, string currency) => new(tenantId, PlanCode.Free, BillingInterval.Month, SubscriptionStatus.Active, Money.Zero(currency));

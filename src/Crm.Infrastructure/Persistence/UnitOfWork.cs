@@ -16,7 +16,7 @@ namespace Crm.Infrastructure.Persistence;
 /// One transaction: events are drained before the one save, in a loop until none is left, then appended with the changes.
 /// </summary>
 internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IRequestContext context, DomainEventDispatcher dispatcher,
-    ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DealFigures dealFigures, DuplicateFinder duplicates,
+    ReferenceCheck references, CustomValueWriter customValues, EventAppender appender, StaleCallers stale, EventNotices notices, OutboxBuffer outbox, DerivedFigures figures, DealFigures dealFigures, RecurringRevenueLedger revenue, DuplicateFinder duplicates,
     TransactionMemo memo, TagCounts tags, PlanUsage usage, CurrentUseCase useCase, TimeProvider clock, ICache cache) : IUnitOfWork, ITenantEntry
 {
     private readonly HashSet<Guid> _changed = [];
@@ -72,6 +72,7 @@ internal sealed class UnitOfWork(CrmDbContext db, TenantSession session, IReques
             await usage.SettleAsync(ct);
             if (rows.Count > 0) session.Defer(EventStatement.Of([.. rows.Select(r => r.Row)]));
             dealFigures.AddUp(changed, terms);
+            revenue.Book(changed);
             foreach (var type in changed.Select(e => e.Entity.GetType()).Distinct()) memo.Forget(type);
             await figures.RefreshAsync(session, ct);
         }

@@ -1,5 +1,6 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Platform;
+using Crm.Application.Reports;
 using Crm.Domain.Common;
 using Crm.Domain.Subscriptions;
 using Crm.Infrastructure.Identity;
@@ -39,11 +40,48 @@ internal sealed class PlatformReports(GlobalDb db) : IPlatformReports
         return [.. (await db.QueryAsync<MoveRow>(sql, span, ct)).Select(r => new PlanMoves(r.PeriodStart, r.Started, r.Upgraded, r.Downgraded, r.Canceled, r.FellBack))];
     }
 
+    public Task<IReadOnlyList<RecurringRevenueMoves>> RevenueAsync(DateOnly from, DateTimeOffset to, CancellationToken ct)
+    {
+        // How each stood when a month ended is its last line of that month; what differs from the line before, in each currency, is the change.
+        const string changes = """
+            select s.subject, s.currency, s.month, sum(s.change) as change
+            from (
+              select d.tenant_id as subject, v.currency, d.month, v.change
+              from (
+                select l.*, lag(l.monthly_amount) over w as amount_before, lag(l.monthly_currency) over w as currency_before
+                from (
+                  select distinct on (c.tenant_id, date_trunc('month', c.occurred_at, 'UTC')) c.tenant_id, (date_trunc('month', c.occurred_at, 'UTC') at time zone 'UTC')::date as month, c.monthly_amount, c.monthly_currency
+                  from crm.subscription_changes c where c.occurred_at < @To and c.monthly_amount is not null
+                  order by c.tenant_id, date_trunc('month', c.occurred_at, 'UTC'), c.occurred_at desc, c.id desc) as l
+                window w as (partition by l.tenant_id order by l.month)) as d
+              cross join lateral (values (d.monthly_currency, d.monthly_amount), (d.currency_before, -d.amount_before)) as v (currency, change)
+              where v.currency is not null) as s
+            group by 1, 2, 3 having sum(s.change) <> 0
+            """;
+        return db.QueryAsync<RecurringRevenueMoves>(RecurringRevenue.Moves(changes), new { From = from, To = to }, ct);
+    }
+
+    public async Task<IReadOnlyList<TrialMonth>> TrialsAsync(DateOnly from, DateTimeOffset to, CancellationToken ct)
+    {
+        const string sql = """
+            select to_char(date_trunc('month', c.occurred_at, 'UTC') at time zone 'UTC', 'YYYY-MM') as Month, count(*) filter (where c.kind = 'TRIAL_STARTED') as Started,
+              count(*) filter (where c.status_before = 'TRIALING' and c.status <> 'TRIALING' and c.plan <> 'FREE') as Converted,
+              count(*) filter (where c.status_before = 'TRIALING' and c.status <> 'TRIALING' and c.plan = 'FREE') as Lapsed
+            from (
+              select h.*, lag(h.status) over (partition by h.tenant_id order by h.occurred_at, h.id) as status_before from crm.subscription_changes h where h.occurred_at < @To) as c
+            where c.occurred_at >= @From::timestamp at time zone 'UTC' and (c.kind = 'TRIAL_STARTED' or c.status_before = 'TRIALING' and c.status <> 'TRIALING')
+            group by 1 order by 1
+            """;
+        return [.. (await db.QueryAsync<TrialRow>(sql, new { From = from, To = to }, ct)).Select(r => new TrialMonth(r.Month, r.Started, r.Converted, r.Lapsed, RecurringRevenue.Rate(r.Converted, r.Converted + r.Lapsed)))];
+    }
+
     private async Task<IReadOnlyList<PeriodCount>> CountAsync(string table, string count, ReportSpan span, CancellationToken ct)
     {
         var sql = $"select date_trunc(@Bucket, t.created_at, 'UTC') as PeriodStart, {count} as Count from {table} t where t.created_at >= @From and t.created_at < @To group by 1 order by 1";
         return [.. (await db.QueryAsync<CountRow>(sql, span, ct)).Select(r => new PeriodCount(r.PeriodStart, r.Count))];
     }
+
+    private sealed record TrialRow(string Month, long Started, long Converted, long Lapsed);
 
     private sealed record CountRow(DateTime PeriodStart, long Count);
 

@@ -16,7 +16,7 @@ internal sealed class ReadModels
         _words = [.. resources.All.Where(r => r.TakesCustomFields).Select(r => SearchWords.Of(r.Table))];
         All =
         [
-            new SumsModel("the sums of the pipeline report", DealFigures.Mend), new SumsModel("the counts of tags", TagCounts(resources)), new SumsModel("the uses of plans", PlanUsageCheck.Mend(resources)), new CustomerFigures(), new FieldIndexes(), .. _words, _telephones,
+            new SumsModel("the sums of the pipeline report", DealFigures.Mend), new SumsModel("the ledger of recurring revenue", RecurringRevenueLedger.Mend), new SumsModel("the counts of tags", TagCounts(resources)), new SumsModel("the uses of plans", PlanUsageCheck.Mend(resources)), new CustomerFigures(), new FieldIndexes(), .. _words, _telephones,
             People.Reached, People.Linked, new SumsModel("the counters", Counters), WebhookRows.Model, Alarms.Model, _scores,
         ];
     }

@@ -69,13 +69,13 @@ internal sealed class SubscriptionBooks(GlobalDb db, TimeProvider clock) : ISubs
         CreditAmount = s.Credit?.Amount, CreditCurrency = s.Credit?.Currency, Now = clock.GetUtcNow(),
     }, ct);
 
-    public Task NoteAsync(SubscriptionChange change, Guid tenantId, CancellationToken ct) => db.QueryAsync<int>("""
-        insert into crm.subscription_changes (tenant_id, id, occurred_at, kind, plan, billing_interval, plan_before, status, actor_id)
-        values (@TenantId, @Id, @OccurredAt, @Kind, @Plan, @Interval, @PlanBefore, @Status, @ActorId)
+    public Task NoteAsync(SubscriptionChange change, Subscription after, CancellationToken ct) => db.QueryAsync<int>("""
+        insert into crm.subscription_changes (tenant_id, id, occurred_at, kind, plan, billing_interval, plan_before, status, actor_id, monthly_amount, monthly_currency)
+        values (@TenantId, @Id, @OccurredAt, @Kind, @Plan, @Interval, @PlanBefore, @Status, @ActorId, @Amount, @Currency)
         """, new
     {
-        TenantId = tenantId, change.Id, change.OccurredAt, Kind = Text(change.Kind), Plan = Text(change.Plan), Interval = Text(change.Interval), PlanBefore = Text(change.PlanBefore),
-        Status = Text(change.Status), change.ActorId,
+        after.TenantId, change.Id, change.OccurredAt, Kind = Text(change.Kind), Plan = Text(change.Plan), Interval = Text(change.Interval), PlanBefore = Text(change.PlanBefore),
+        Status = Text(change.Status), change.ActorId, after.MonthlyRevenue.Amount, after.MonthlyRevenue.Currency,
     }, ct);
 
     public async Task<IReadOnlyList<SubscriptionChange>> HistoryAsync(Guid tenantId, Guid? before, int atMost, CancellationToken ct)

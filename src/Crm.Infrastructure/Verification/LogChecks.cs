@@ -93,6 +93,8 @@ internal static class LogChecks
               select {DealFigures.Key}, {DealFigures.Negative} from crm_read.deal_terms t where t.tenant_id = @TenantId) as figures
             {DealFigures.WhatIsLeft}
             """),
+        new SqlCheck("the ledger of recurring revenue ends with what recurring invoices bring in", "select count(*) from crm_read.recurring_invoices r where r.tenant_id = @TenantId",
+            $"select distinct 'recurring invoice ' || recurring_invoice_id from ({RecurringRevenueLedger.Missing}) as missing"),
     ];
 
     /// <summary>Sinks that need no event. What a sink says of itself depends on nothing it is made of, so it is asked without being made.</summary>

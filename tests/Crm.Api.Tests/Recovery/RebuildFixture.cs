@@ -97,6 +97,7 @@ public sealed class RebuildFixture(CrmApi api) : IAsyncLifetime
         await tenant.PostAsync("/approvals", new { title = "Expires", resource = "customers", recordId = customer, approverIds = new[] { tenant.UserId }, expiresAt = DateTimeOffset.UtcNow.AddDays(9).ToString("O", CultureInfo.InvariantCulture) });
         var payment = (await tenant.PaymentAsync()).ShouldBe(201).Id;
         (await tenant.PostAsync($"/payments/{payment}/refunds", new { reason = "Paid too much" })).ShouldBe(200);
+        (await tenant.PostAsync("/recurring-invoices", new { customerId = customer, occurrences = 12, lineItems = new[] { InvoiceIntents.Line } })).ShouldBe(201);
         // Nobody listens there, so what is sent waits.
         var webhook = (await tenant.PostAsync("/webhooks", new { url = "http://127.0.0.1:1/", events = new[] { "lead.created" } })).ShouldBe(201).Id;
         await tenant.LeadAsync("Sent in vain");

@@ -25,6 +25,7 @@ public sealed class RebuildTests(RebuildFixture fixture) : IClassFixture<Rebuild
     private static readonly (string Sql, string Model, string Check)[] Altered =
     [
         ("update crm.deal_figures set value = value + 1, deals = deals - 1", "the sums of the pipeline report", "the sums of the pipeline report are what"),
+        ("update crm.recurring_revenue_entries set monthly_amount = monthly_amount + 1", "the ledger of recurring revenue", "the ledger of recurring revenue ends with"),
         ("update crm.tag_counts set count = count + 1", "the counts of tags", "tags are counted"),
         ("update crm.customers set won_value_amount = 7, last_contact_date = null", "customers' derived figures", "customers' derived figures are"),
         ("update crm.custom_values set text_value = 'other', unique_value = null where text_value is not null", "the indexes of custom fields", "every index of a custom field"),
@@ -40,6 +41,7 @@ public sealed class RebuildTests(RebuildFixture fixture) : IClassFixture<Rebuild
     private static readonly (string Sql, string Model, string Check)[] Lost =
     [
         ("delete from crm.deal_figures", "the sums of the pipeline report", "the sums of the pipeline report are what"),
+        ("delete from crm.recurring_revenue_entries", "the ledger of recurring revenue", "the ledger of recurring revenue ends with"),
         ("delete from crm.tag_counts", "the counts of tags", "tags are counted"),
         ("update crm.customers set won_value_amount = null, won_value_currency = null", "customers' derived figures", "customers' derived figures are"),
         ("delete from crm.custom_values", "the indexes of custom fields", "every index of a custom field"),
@@ -56,6 +58,7 @@ public sealed class RebuildTests(RebuildFixture fixture) : IClassFixture<Rebuild
     private static readonly (string Sql, string Model, string Check)[] Odd =
     [
         ("insert into crm.deal_figures select tenant_id, gen_random_uuid(), pipeline_id, stage_id, status, owner_id, team_id, 'XXX', closed_month, 1, 1, 1, 1, 1, 1 from crm.deal_figures limit 1", "the sums of the pipeline report", "the sums of the pipeline report are what"),
+        ("insert into crm.recurring_revenue_entries select tenant_id, gen_random_uuid(), recurring_invoice_id, customer_id, '2999-01-01', 5, 'XXX' from crm.recurring_revenue_entries limit 1", "the ledger of recurring revenue", "the ledger of recurring revenue ends with"),
         ("insert into crm.tag_counts select tenant_id, resource, 'nobody has it', slot, 3 from crm.tag_counts limit 1", "the counts of tags", "tags are counted"),
         ("insert into crm.custom_values select tenant_id, gen_random_uuid(), field, n, text_value, number_value, null, created_at from crm.custom_values limit 3", "the indexes of custom fields", "every index of a custom field"),
         ("update crm.custom_fields set built_generation = 0, generation = greatest(generation, 1) where name = 'size'", "the indexes of custom fields", "every index of a custom field"),

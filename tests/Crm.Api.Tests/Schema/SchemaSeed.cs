@@ -40,6 +40,7 @@ internal static class SchemaSeed
         insert into crm.recurring_invoices (tenant_id, id, starts_on, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency)
           select t, id, '2026-01-31', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
         insert into crm.recurring_invoice_line_items (tenant_id, id, recurring_invoice_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
+        insert into crm.recurring_revenue_entries (tenant_id, id, recurring_invoice_id, customer_id, effective_on, monthly_amount, monthly_currency) select t, id, id, id, '2026-01-31', 1, 'EUR' from k;
         insert into crm.payments (tenant_id, id, method, amount_amount, amount_currency, received_on, customer_id, allocated_total_currency, refunded_total_currency, unallocated_amount, unallocated_currency)
           select t, id, 'CASH', 1, 'EUR', '2026-01-01', id, 'EUR', 'EUR', 1, 'EUR' from k;
         insert into crm.receivable_entries (tenant_id, id, kind, payment_id, invoice_id, amount_amount, amount_currency, booked_on) select t, id, 'ALLOCATION', id, id, 1, 'EUR', '2026-01-01' from k;
