@@ -65,14 +65,19 @@ internal sealed class Instance : IAsyncDisposable
     }
 
     /// <summary>The database as its administrator, whom no policy binds.</summary>
-    public NpgsqlDataSource Database()
+    public NpgsqlDataSource Database() => DatabaseOf("postgres", "Superuser");
+
+    /// <summary>The database as the service reaches it, which prepares what it sends often.</summary>
+    public NpgsqlDataSource ServiceDatabase() => DatabaseOf("crm_app", "App", autoPrepare: 100);
+
+    private NpgsqlDataSource DatabaseOf(string user, string password, int autoPrepare = 0)
     {
         var passwords = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "postgres.passwords")))!;
         var port = int.Parse(File.ReadLines(Path.Combine(Folder, "postgres", "postmaster.pid")).ElementAt(3), CultureInfo.InvariantCulture);
         return NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = port, Database = "crm", Username = "postgres", Password = (string)passwords["Superuser"]!,
-            CommandTimeout = 0, SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable,
+            Host = "127.0.0.1", Port = port, Database = "crm", Username = user, Password = (string)passwords[password]!,
+            CommandTimeout = 0, MaxAutoPrepare = autoPrepare, AutoPrepareMinUsages = 3, SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString);
     }
 

@@ -17,6 +17,12 @@ if (args is [_, _, "match"])
     await new Matching(instance, verdicts).MeasureAsync();
     return verdicts.Failed ? 1 : 0;
 }
+if (args is [_, _, "issue"])
+{
+    await using var instance = await Instance.StartAsync(program, folder);
+    await new Issuing(instance, verdicts).MeasureAsync();
+    return verdicts.Failed ? 1 : 0;
+}
 await using var small = await LoadedAsync("small", 10_000);
 var large = await LoadedAsync("large", 1_000_000);
 try

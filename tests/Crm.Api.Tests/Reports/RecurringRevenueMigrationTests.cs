@@ -17,6 +17,7 @@ public sealed class RecurringRevenueMigrationTests(ClusterFixture fixture) : ICl
         insert into crm.tenants (id) select id from t;
         insert into crm.tenant_settings (tenant_id, id, name, time_zone) select id, id, 'Tenant', 'Europe/Sofia' from t;
         create temporary table r as select ('00000000-0000-7000-9000-00000000000' || n)::uuid as id, n from generate_series(1, 3) as n;
+        insert into crm.customers (tenant_id, id, number, name) select t.id, r.id, 'C-' || n, 'Customer' from t, r;
         insert into crm.recurring_invoices (tenant_id, id, status, interval, starts_on, occurrences, period, invoice_count, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_amount, net_total_currency, tax_total_currency, total_currency)
         select t.id, r.id, case n when 3 then 'ACTIVE' else 'ENDED' end, 'MONTH', '2026-01-31', case n when 2 then 2 end, case n when 2 then 2 else 0 end, case n when 2 then 2 else 0 end, r.id, 'EUR', 'EUR', 'EUR', 'EUR', 100, 'EUR', 'EUR', 'EUR' from t, r;
         insert into crm.events (tenant_id, id, epoch, n, type, aggregate_type, aggregate_id, version, occurred_at, actor_type, state)
