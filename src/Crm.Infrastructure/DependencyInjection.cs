@@ -7,6 +7,7 @@ using Crm.Application.CustomFields;
 using Crm.Application.Deals;
 using Crm.Application.Documents;
 using Crm.Application.Identity;
+using Crm.Application.Invoices;
 using Crm.Application.Listing;
 using Crm.Application.Mail;
 using Crm.Application.Members;
@@ -103,7 +104,7 @@ public static class DependencyInjection
         services.AddScoped<DealFigures>().AddScoped<RecurringRevenueLedger>().AddScoped<DerivedFigures>().AddScoped<ICustomerFigures>(p => p.GetRequiredService<DerivedFigures>());
         services.AddSingleton<IModelTrainer, LogisticTrainer>().AddScoped<ILeadScores, LeadScores>();
         services.AddScoped<IAuditLog, AuditLog>().AddScoped<INumbers, Numbers>().AddScoped<ITrees, Trees>().AddScoped<TransactionMemo>().AddScoped<IDealCatalog, DealCatalog>().AddScoped<IOrderCatalog, OrderCatalog>();
-        services.AddScoped<IAssignmentTurns, AssignmentTurns>().AddScoped<ILeadRoutings, LeadRoutings>();
+        services.AddScoped<IAssignmentTurns, AssignmentTurns>().AddScoped<ILeadRoutings, LeadRoutings>().AddScoped<IInvoiceReminders, InvoiceReminders>();
         services.AddScoped<IWorkflowRuns, WorkflowRuns>().AddScoped<IWorkflowHooks, WorkflowHooks>().AddScoped<IInboundAddresses, InboundAddresses>();
         services.AddScoped(typeof(IRepository<>), typeof(Repository<>));
         services.Scan(scan => scan.FromAssemblyOf<CrmDbContext>()

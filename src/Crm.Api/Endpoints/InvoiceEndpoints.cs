@@ -12,6 +12,8 @@ internal sealed class InvoiceEndpoints : IEndpoints
         routes.Post<SendInvoice>("invoices/{id}/send", Answers.Record("invoices"));
         routes.Post<VoidInvoice>("invoices/{id}/void", Answers.Record("invoices"));
         routes.Post<CreditInvoice>("invoices/{id}/credit-notes", Answers.CreatedRecord("invoices"));
+        routes.Post<RemindInvoice>("invoices/{id}/remind", Answers.Record("invoices"));
+        routes.Get<ListInvoiceReminders>("invoices/{id}/reminders");
         routes.Get<GetInvoicePdf>("invoices/{id}/pdf", Answers.Content);
         routes.Get<GetInvoiceUbl>("invoices/{id}/ubl", Answers.Content);
         routes.Post<InvoiceDeal>("deals/{id}/invoice", Answers.CreatedRecord("invoices"));

@@ -36,6 +36,10 @@ public abstract record PrintedRecord
     public required Money TaxTotal { get; init; }
     /// <summary>With tax.</summary>
     public required Money Total { get; init; }
+    /// <summary>The template that was kept with it; null for the built-in one.</summary>
+    public Guid? TemplateId { get; init; }
+    /// <summary>The version of that template; null where none was kept.</summary>
+    public int? TemplateVersion { get; init; }
     /// <summary>Who sells, where that was fixed.</summary>
     public DocumentParty? Seller { get; init; }
     /// <summary>Who buys, where that was fixed.</summary>
@@ -45,6 +49,9 @@ public abstract record PrintedRecord
 
     /// <summary>What kind of document it is.</summary>
     public abstract DocumentType Type { get; }
+
+    /// <summary>What it is always printed with; null where that may change.</summary>
+    public TemplateUse? Template => TemplateVersion is { } version ? new TemplateUse(TemplateId, version) : null;
 
     /// <summary>Since when it is as it is printed.</summary>
     public virtual DateTimeOffset PrintedAt => UpdatedAt;
@@ -56,7 +63,7 @@ public abstract record PrintedRecord
 
     /// <summary>What is shown of it in a language. A draft has no parties of its own yet: those that it would be issued with.</summary>
     public virtual PrintedDocument In(string language, DocumentParty seller, DocumentParty buyer, DateOnly day) =>
-        new(Type, Number ?? DocumentLabels.DraftIn(language), day, Currency, Party(seller), Party(buyer))
+        new(Type, Number ?? DocumentLabels.DraftIn(language), day, Currency, Party(seller, language), Party(buyer, language))
         {
             Reference = BuyerReference, Notes = Notes,
             Lines = [.. LineItems.Select(line => Line(line, language))],
@@ -75,9 +82,9 @@ public abstract record PrintedRecord
         return new PrintedLine(line.Name!, line.Description, line.Quantity, DocumentLabels.UnitIn(line.Unit!, language), price, discount, line.TaxPercent == 0 ? null : line.TaxPercent, net);
     }
 
-    private static PrintedParty Party(DocumentParty party) => new(party.Name ?? "")
+    private static PrintedParty Party(DocumentParty party, string language) => new(party.Name ?? "")
     {
-        AddressLines = PrintedParty.Lines(party.Address, party.PostalCode, party.City, party.Country),
+        AddressLines = PrintedParty.Lines(party.Address, party.PostalCode, party.City, party.Country, language),
         VatId = party.VatId, RegistrationNumber = party.RegistrationNumber, Email = party.Email, Phone = party.Phone, Iban = party.Iban, Bic = party.Bic,
     };
 }

@@ -35,6 +35,7 @@ public sealed class CustomerResource : Resource<Customer, CustomerDetails>
         Money(x => x.CreditLimit).Between(0, null).Sort().Says("How much may be owed.", """{"amount": 5000.00, "currency": "EUR"}""");
         Text(x => x.PaymentTerms).NotNull().Says("When invoices are due.", "\"Net 30\"");
         Boolean(x => x.IsActive).Says("Whether one does business with the customer.", "true");
+        Boolean(x => x.RemindersPaused).Says("Whether late invoices are not reminded of by themselves.", "false");
         Text(x => x.Notes).Limit(20_000).Search().NoFilter().Says("Free text.", "\"Pays early\"");
         ReadOnly("registryId", Resources.FieldKind.Text).Says("The customer's id in the registry service.", "\"R-17\"");
         ReadOnly("lastContactDate", Resources.FieldKind.Date).Sort().Says("The day of the last activity, in your organization's time zone.", "\"2026-03-01\"");

@@ -21,8 +21,8 @@ internal sealed class CorrespondenceData(RecordReader records, CustomerResource 
     public async Task<DocumentContent?> FindAsync(DocumentType type, Guid recordId, string language, CancellationToken ct)
     {
         var deal = await SeenAsync(deals, recordId, ct);
-        var recipient = deal is null ? await RecipientAsync(recordId, ct)
-            : await RecipientAsync(deal["contactId"] as Guid?, ct) ?? await RecipientAsync(deal["customerId"] as Guid?, ct) ?? new PrintedParty((string)deal["title"]!);
+        var recipient = deal is null ? await RecipientAsync(recordId, language, ct)
+            : await RecipientAsync(deal["contactId"] as Guid?, language, ct) ?? await RecipientAsync(deal["customerId"] as Guid?, language, ct) ?? new PrintedParty((string)deal["title"]!);
         if (recipient is null) return null;
         var author = await db.FirstOrDefaultAsync<AuthorRow>(AuthorSql, new { Id = context.Caller.UserId }, ct);
         var tenant = context.Caller.Tenant;
@@ -34,11 +34,11 @@ internal sealed class CorrespondenceData(RecordReader records, CustomerResource 
         return new DocumentContent(letter.ToVariables(language), null);
     }
 
-    private async Task<PrintedParty?> RecipientAsync(Guid? recordId, CancellationToken ct)
+    private async Task<PrintedParty?> RecipientAsync(Guid? recordId, string language, CancellationToken ct)
     {
         if (recordId is not { } id) return null;
         if (await SeenAsync(customers, id, ct) is { } customer)
-            return new PrintedParty((string)customer["name"]!) { AddressLines = Address(customer), Email = customer["email"]?.ToString(), Phone = customer["phone"]?.ToString() };
+            return new PrintedParty((string)customer["name"]!) { AddressLines = Address(customer, language), Email = customer["email"]?.ToString(), Phone = customer["phone"]?.ToString() };
         if (await SeenAsync(contacts, id, ct) is { } contact)
             return new PrintedParty($"{contact["firstName"]} {contact["lastName"]}".Trim());
         return await SeenAsync(leads, id, ct) is { } lead ? new PrintedParty((string)lead["name"]!) { Email = lead["email"]?.ToString(), Phone = lead["phone"]?.ToString() } : null;
@@ -47,8 +47,8 @@ internal sealed class CorrespondenceData(RecordReader records, CustomerResource 
     private async Task<RecordRow?> SeenAsync(Resource resource, Guid id, CancellationToken ct) =>
         context.Caller.May(resource.Permission("read")) ? await records.FindAsync(resource, id, new ListRequest(), ct) : null;
 
-    private static IReadOnlyList<string> Address(RecordRow row) =>
-        PrintedParty.Lines(row["address"] as string, row["postalCode"] as string, row["city"] as string, row["country"] as string);
+    private static IReadOnlyList<string> Address(RecordRow row, string language) =>
+        PrintedParty.Lines(row["address"] as string, row["postalCode"] as string, row["city"] as string, row["country"] as string, language);
 
     private sealed record AuthorRow(string FullName, string Email);
 }

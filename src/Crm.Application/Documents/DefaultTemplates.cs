@@ -7,7 +7,7 @@ using Crm.Domain.Documents;
 namespace Crm.Application.Documents;
 
 /// <summary>Finds the template that documents of a kind are made with.</summary>
-public sealed class DefaultTemplates(IReadDb db, RecordReader records, DocumentTemplateResource templates) : ISharedByUseCases
+public sealed class DefaultTemplates(IReadDb db, RecordReader records, DocumentTemplateResource templates, TemplateVersions versions) : ISharedByUseCases
 {
     private const string Sql = """
         select t.id as Id from crm_read.document_templates t
@@ -18,6 +18,14 @@ public sealed class DefaultTemplates(IReadDb db, RecordReader records, DocumentT
     public async Task<DocumentTemplateDetails> FindAsync(DocumentType type, string language, CancellationToken ct) =>
         await db.FirstOrDefaultAsync<Row>(Sql, new { Type = Choices.Text(type), Language = language }, ct) is { } row && await records.FindAsync(templates, row.Id, new ListRequest(), ct) is { } template
             ? StoredTemplate.Of(template) : BuiltInTemplates.Of(type, language);
+
+    /// <summary>The template that a document is made with: the one that was kept with it, as it was then; where none was kept, today's default.</summary>
+    public async Task<DocumentTemplateDetails> FindAsync(DocumentType type, string language, TemplateUse? kept, CancellationToken ct) => kept switch
+    {
+        null => await FindAsync(type, language, ct),
+        { Id: { } id } => await versions.FindAsync(id, kept.Version, ct) ?? throw new InvalidOperationException("The log has no such version of the template."),
+        _ => BuiltInTemplates.Of(type, language),
+    };
 
     private sealed record Row
     {

@@ -64,6 +64,9 @@ public static class DocumentLabels
     /// <summary>What an invoice is called that takes another back.</summary>
     public static string CreditNoteIn(string language) => language == "bg" ? "Кредитно известие" : "Credit note";
 
+    /// <summary>What an e-mail says of the document that goes with it.</summary>
+    public static string AttachedIn(string language) => language == "bg" ? "Документът е приложен като PDF." : "The document is attached as a PDF.";
+
     /// <summary>What stands where the number of a draft would be.</summary>
     public static string DraftIn(string language) => language == "bg" ? "ЧЕРНОВА" : "DRAFT";
 

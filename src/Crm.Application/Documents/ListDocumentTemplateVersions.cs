@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Listing;
 using Crm.Domain.Common;
@@ -33,7 +32,6 @@ public sealed record ListDocumentTemplateVersions(Guid Id, int? Version, PageReq
 
 internal sealed class ListDocumentTemplateVersionsHandler(IReadDb db, RecordReader records, DocumentTemplateResource templates) : IQueryHandler<ListDocumentTemplateVersions, DataPage<DocumentTemplateVersion>>
 {
-    // The log is append-only, and the last event of a version carries the whole record: it is the store of versions.
     private const string Sql = """
         select e.version as Version, max(e.occurred_at) as ChangedAt, (min(e.actor_id::text))::uuid as ChangedBy,
                (array_agg(e.state::text order by e.n desc) filter (where e.state is not null))[1] as State
@@ -54,7 +52,7 @@ internal sealed class ListDocumentTemplateVersionsHandler(IReadDb db, RecordRead
 
     private static DocumentTemplateVersion Of(Row row)
     {
-        var was = JsonSerializer.Deserialize<Stated>(row.State, WireJson.Options)!;
+        var was = TemplateVersions.Of(row.State);
         return new DocumentTemplateVersion(row.Version, row.ChangedAt, row.ChangedBy, was.Name, was.Type, was.Language, was.Subject, was.Header, was.Html, was.Footer, was.Css,
             was.PrimaryColor, was.TextColor, was.FontFamily, was.LogoFileId);
     }
@@ -62,10 +60,6 @@ internal sealed class ListDocumentTemplateVersionsHandler(IReadDb db, RecordRead
     private static int VersionOf(string cursor) => cursor.StartsWith('v') && int.TryParse(cursor.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         ? version
         : throw QueryErrors.Invalid("cursor", "is not a cursor of this list");
-
-    /// <summary>What the log keeps of a template besides labels and keys.</summary>
-    private sealed record Stated(string Name, DocumentType Type, string Language, string? Subject, string? Header, string Html, string? Footer, string? Css, string PrimaryColor, string TextColor,
-        string FontFamily, Guid? LogoFileId);
 
     private sealed record Row(int Version, DateTime ChangedAt, Guid? ChangedBy, string State);
 }

@@ -1,3 +1,4 @@
+using Crm.Domain.Common;
 using Crm.Domain.Documents;
 
 namespace Crm.Application.Documents;
@@ -7,9 +8,9 @@ public sealed record PrintedParty(string Name)
 {
     /// <summary>Street, place, country: line by line.</summary>
     public IReadOnlyList<string> AddressLines { get; init; } = [];
-    /// <summary>An address as these lines: street, postal code and city, country; what is absent is no line.</summary>
-    public static IReadOnlyList<string> Lines(string? address, string? postalCode, string? city, string? country) =>
-        [.. new[] { address, $"{postalCode} {city}".Trim(), country }.OfType<string>().Where(line => line.Length > 0)];
+    /// <summary>An address as these lines: street, postal code and city, the country by its name in a language; what is absent is no line.</summary>
+    public static IReadOnlyList<string> Lines(string? address, string? postalCode, string? city, string? country, string language) =>
+        [.. new[] { address, $"{postalCode} {city}".Trim(), country is null ? null : CountryNames.Of(country, language) }.OfType<string>().Where(line => line.Length > 0)];
     /// <summary>The VAT identifier.</summary>
     public string? VatId { get; init; }
     /// <summary>The number in the register of companies.</summary>

@@ -6,7 +6,7 @@ using Crm.Domain.Documents;
 namespace Crm.Application.Invoices;
 
 /// <summary>
-/// The invoice or credit note as a PDF in its language, by your default template for invoices, else the built-in one: as it was when it was issued, whatever happened since. A draft says that it is one.
+/// The invoice or credit note as a PDF in its language, by your default template for invoices, else the built-in one: as it and the template were when it was issued, whatever happened since. A draft says that it is one.
 /// </summary>
 [Requires(Permissions.InvoicesRead)]
 public sealed record GetInvoicePdf(Guid Id) : IQuery<FileContent>;

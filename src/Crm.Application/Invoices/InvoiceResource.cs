@@ -24,6 +24,7 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         Date(x => x.DeliveryDate).Says("The day of the delivery, where it is not that of the issue.");
         Date(x => x.DueDate).Says("The day it is due; by the terms of payment, when absent.");
         Money(x => x.Prepaid).Between(0, null).Says("What was paid before; at most the total.");
+        Boolean(x => x.RemindersPaused).Says("Whether it is not reminded of by itself when it is late; may change once it is issued.", "false");
         Body();
         Sum("paidTotal", "What payments are allocated to it.");
         Sum("creditedTotal", "What credit notes have taken back of it; of a credit note, its whole total.");
@@ -34,10 +35,15 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         ReadOnly("issuedAt", FieldKind.Instant).Sort().Says("When it was issued; from then on it never changes.");
         ReadOnly("sentAt", FieldKind.Instant).Sort().Says("When it was first e-mailed to the customer.");
         ReadOnly("voidedAt", FieldKind.Instant).Sort().Says("When it was declared void.");
+        ReadOnly("reminderStage", FieldKind.Integer).NotNull().Sort().Says("The stage of the last reminder; 0 while there was none.", "0");
+        ReadOnly("remindedAt", FieldKind.Instant).Sort().Says("When it was last reminded of.");
+        ReadOnly("reminderFailure", FieldKind.Text).NoFilter().Says("Why the reminder that was due was not sent; null when all is well.");
         ReadOnly("paymentUrl", FieldKind.Text).Says("The page where it can be paid, by paymentUrlPattern of /tenant/profile at the issue.", "\"https://pay.example.com/2026-000001\"");
         ReadOnly("creditedInvoiceId", FieldKind.Id).Refers("invoices").Says("Of a credit note: the invoice that it takes back.");
         ReadOnly("recurringInvoiceId", FieldKind.Id).Refers("recurring-invoices").Says("The recurring invoice that it is made of.");
         ReadOnly("recurrence", FieldKind.Integer).Says("The how manieth period of that it is of.");
+        ReadOnly("templateId", FieldKind.Id).Refers("document-templates").Says("The template it is printed with; null for the built-in one, and while it is a draft.");
+        ReadOnly("templateVersion", FieldKind.Integer).Says("The version of the template at the issue, which it keeps; 0 for the built-in one.", "0");
         ReadOnly<DocumentParty>("seller", FieldKind.Object).Says("Who sells, as it was at the issue.");
         ReadOnly<DocumentParty>("buyer", FieldKind.Object).Says("Who buys, as it was at the issue.");
         Common();
@@ -87,6 +93,12 @@ public sealed record InvoiceState : InvoiceDetails, IDocumentState
     public DateTimeOffset? SentAt { get; init; }
     /// <summary>When it was declared void.</summary>
     public DateTimeOffset? VoidedAt { get; init; }
+    /// <summary>The stage of the last reminder; 0 while there was none.</summary>
+    public int ReminderStage { get; init; }
+    /// <summary>When it was last reminded of.</summary>
+    public DateTimeOffset? RemindedAt { get; init; }
+    /// <summary>Why the reminder that was due was not sent.</summary>
+    public string? ReminderFailure { get; init; }
     /// <summary>The recurring invoice that it is made of.</summary>
     public Guid? RecurringInvoiceId { get; init; }
     /// <summary>The how manieth period of that it is of.</summary>
@@ -95,6 +107,10 @@ public sealed record InvoiceState : InvoiceDetails, IDocumentState
     public string? PaymentUrl { get; init; }
     /// <summary>The invoice that it takes back.</summary>
     public Guid? CreditedInvoiceId { get; init; }
+    /// <summary>The template it is printed with.</summary>
+    public Guid? TemplateId { get; init; }
+    /// <summary>The version of the template.</summary>
+    public int? TemplateVersion { get; init; }
     /// <summary>Who sells.</summary>
     public DocumentParty? Seller { get; init; }
     /// <summary>Who buys.</summary>

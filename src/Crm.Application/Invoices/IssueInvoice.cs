@@ -33,7 +33,7 @@ public sealed class InvoiceIssuing(IssueSettings settings, INumbers numbers) : I
     /// <exception cref="CrmException">UNPROCESSABLE: it lacks what an invoice must say. INVALID_STATE: it is issued.</exception>
     public async Task IssueAsync(Invoice invoice, CancellationToken ct)
     {
-        var setting = await settings.OfAsync(invoice.Details.CustomerId, ct);
+        var setting = await settings.OfAsync(invoice.Details.CustomerId, invoice.Details.Language!, ct);
         invoice.EnsureIssuable(setting);
         var (series, year) = (invoice.Details.Series ?? setting.Series, setting.Today.Year);
         invoice.Issue(InvoiceNumber.Of(series, year, await numbers.NextAsync(InvoiceNumber.Counter(series, year), ct)), setting);

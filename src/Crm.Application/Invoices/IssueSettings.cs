@@ -1,7 +1,9 @@
 using System.Globalization;
 using Crm.Application.Abstractions;
+using Crm.Application.Binding;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 using Crm.Domain.Invoices;
 using Crm.Domain.Offers;
 
@@ -15,24 +17,27 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
           s.postal_code as SellerPostalCode, s.country as SellerCountry, s.email as SellerEmail, s.phone as SellerPhone, s.website as Website, s.iban as Iban, s.bic as Bic, s.logo_file_id as LogoFileId,
           s.payment_term_days as TermDays, s.offer_validity_days as ValidityDays, s.payment_url_pattern as PaymentUrlPattern, s.number_series as Series,
           c.name as BuyerName, c.tax_number as TaxNumber, c.address as BuyerAddress, c.city as BuyerCity, c.region as BuyerRegion, c.postal_code as BuyerPostalCode, c.country as BuyerCountry,
-          c.email as BuyerEmail, c.phone as BuyerPhone, c.payment_terms as PaymentTerms
+          c.email as BuyerEmail, c.phone as BuyerPhone, c.payment_terms as PaymentTerms,
+          t.id as TemplateId, coalesce(t.version, 0) as TemplateVersion
         from crm_read.tenant_settings s
         left join crm_read.customers c on c.tenant_id = @TenantId and c.id = @CustomerId
+        left join crm_read.document_templates t on t.tenant_id = @TenantId and t.type = @Type and t.language = @Language and t.is_default and t.deleted_at is null
         where s.tenant_id = @TenantId
         """;
 
-    /// <summary>The setting in which a document of this customer is issued.</summary>
-    public async Task<IssueSetting> OfAsync(Guid customerId, CancellationToken ct) => Issue(await RowAsync(customerId, ct));
+    /// <summary>The setting in which a document of this customer is issued, in a language.</summary>
+    public async Task<IssueSetting> OfAsync(Guid customerId, string language, CancellationToken ct) => Issue(await RowAsync(customerId, DocumentType.Invoice, language, ct));
 
     /// <summary>The setting in which an offer to this customer is sent. A seller without a legal name goes by the organization's.</summary>
-    public async Task<OfferSetting> OfOfferAsync(Guid customerId, CancellationToken ct)
+    public async Task<OfferSetting> OfOfferAsync(Guid customerId, string language, CancellationToken ct)
     {
-        var row = await RowAsync(customerId, ct);
+        var row = await RowAsync(customerId, DocumentType.Offer, language, ct);
         var setting = Issue(row);
-        return new OfferSetting(setting.Seller with { Name = setting.Seller.Name ?? context.Caller.Tenant.Name }, setting.Buyer, row.ValidityDays, setting.Today, setting.Now);
+        return new OfferSetting(setting.Seller with { Name = setting.Seller.Name ?? context.Caller.Tenant.Name }, setting.Buyer, row.ValidityDays, setting.Today, setting.Now, setting.Template);
     }
 
-    private async Task<Row> RowAsync(Guid customerId, CancellationToken ct) => (await db.FirstOrDefaultAsync<Row>(Sql, new { CustomerId = customerId }, ct))!;
+    private async Task<Row> RowAsync(Guid customerId, DocumentType type, string language, CancellationToken ct) =>
+        (await db.FirstOrDefaultAsync<Row>(Sql, new { CustomerId = customerId, Type = Choices.Text(type), Language = language }, ct))!;
 
     private IssueSetting Issue(Row row)
     {
@@ -47,7 +52,8 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
             Name = row.BuyerName, VatId = isVatId ? row.TaxNumber : null, RegistrationNumber = isVatId ? null : row.TaxNumber, Address = row.BuyerAddress, City = row.BuyerCity, Region = row.BuyerRegion,
             PostalCode = row.BuyerPostalCode, Country = row.BuyerCountry, Email = row.BuyerEmail, Phone = row.BuyerPhone,
         };
-        return new IssueSetting(seller, buyer, DaysOf(row.PaymentTerms) ?? row.TermDays, row.Series, TimeZones.DayIn(context.Caller.Tenant.TimeZone, now), now, row.PaymentUrlPattern);
+        return new IssueSetting(seller, buyer, DaysOf(row.PaymentTerms) ?? row.TermDays, row.Series, TimeZones.DayIn(context.Caller.Tenant.TimeZone, now), now,
+            new TemplateUse(row.TemplateId, row.TemplateVersion), row.PaymentUrlPattern);
     }
 
     /// <summary>The days of terms such as <c>Net 30</c>; null when they say something else.</summary>
@@ -84,5 +90,7 @@ public sealed class IssueSettings(IReadDb db, IRequestContext context, TimeProvi
         public string? BuyerEmail { get; init; }
         public string? BuyerPhone { get; init; }
         public string? PaymentTerms { get; init; }
+        public Guid? TemplateId { get; init; }
+        public int TemplateVersion { get; init; }
     }
 }

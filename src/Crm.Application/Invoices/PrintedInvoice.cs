@@ -19,6 +19,8 @@ internal sealed record PrintedInvoice : PrintedRecord
     public Money? Prepaid { get; init; }
     public DateTimeOffset? IssuedAt { get; init; }
     public string? PaymentUrl { get; init; }
+    public required Money DueTotal { get; init; }
+    public int ReminderStage { get; init; }
 
     public override DocumentType Type => DocumentType.Invoice;
 

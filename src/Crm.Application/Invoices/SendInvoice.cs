@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
+using Crm.Application.Commerce;
 using Crm.Application.Documents;
 using Crm.Application.Subscriptions;
 using Crm.Domain.Common;
@@ -37,8 +38,8 @@ internal sealed class SendInvoiceWhenSent(IOutbox outbox, IPlanUsage usage) : ID
     }
 }
 
-/// <summary>Writes to the customer in the document's language.</summary>
-internal sealed class InvoiceEmail(IReadDb db, IEmailSender email) : IOutboxSink
+/// <summary>Writes to the customer in the document's language, with the document as a PDF.</summary>
+internal sealed class InvoiceEmail(IReadDb db, IEmailSender email, PrintingDesk desk, InvoiceResource invoices) : IOutboxSink
 {
     public const string SinkName = "email.invoice";
 
@@ -55,12 +56,13 @@ internal sealed class InvoiceEmail(IReadDb db, IEmailSender email) : IOutboxSink
         if (await db.FirstOrDefaultAsync<Letter>(Sql, new { message.AggregateId }, ct) is not { } letter) return;
         using var told = JsonDocument.Parse(message.Data);
         var to = EmailAddress.Parse(told.RootElement.GetProperty("to").GetString());
-        var (subject, text) = Write(letter);
-        await email.SendAsync(new EmailMessage(message.EventId, to, letter.Buyer, letter.Seller, subject, text), ct);
+        var attachment = await desk.AttachAsync<PrintedInvoice>(invoices, message.AggregateId, ct);
+        var (subject, text) = Write(letter, attachment is not null);
+        await email.SendAsync(new EmailMessage(message.EventId, to, letter.Buyer, letter.Seller, subject, text) { Attachment = attachment }, ct);
     }
 
     /// <summary>The e-mail in Bulgarian (<c>bg</c>), else in English.</summary>
-    internal static (string Subject, string Text) Write(Letter letter)
+    internal static (string Subject, string Text) Write(Letter letter, bool isAttached)
     {
         var (isNote, bg) = (letter.Kind == "CREDIT_NOTE", letter.Language == "bg");
         var what = isNote ? DocumentLabels.CreditNoteIn(letter.Language) : DocumentLabels.TitleOf(DocumentType.Invoice, letter.Language);
@@ -76,6 +78,7 @@ internal sealed class InvoiceEmail(IReadDb db, IEmailSender email) : IOutboxSink
             if (letter.PaymentUrl is not null) lines.Add(bg ? $"Платете тук: {letter.PaymentUrl}" : $"Pay here: {letter.PaymentUrl}");
             if (letter.Iban is not null) lines.Add($"IBAN {letter.Iban}{(letter.Bic is null ? "" : $", BIC {letter.Bic}")}");
         }
+        if (isAttached) lines.AddRange(["", DocumentLabels.AttachedIn(letter.Language)]);
         lines.AddRange(["", bg ? "С уважение," : "Kind regards,", letter.Seller, ""]);
         return ($"{what} {letter.Number}", string.Join('\n', lines));
     }

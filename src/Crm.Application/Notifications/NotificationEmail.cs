@@ -121,6 +121,8 @@ internal static class NotificationTexts
         (NotificationKinds.OfferExpired, false) => "An offer has expired",
         (NotificationKinds.RecurringInvoiceFailed, true) => "Периодична фактура не беше издадена или изпратена",
         (NotificationKinds.RecurringInvoiceFailed, false) => "A recurring invoice was not issued or sent",
+        (NotificationKinds.InvoiceReminderFailed, true) => "Напомняне за фактура не беше изпратено",
+        (NotificationKinds.InvoiceReminderFailed, false) => "A reminder of an invoice was not sent",
         _ => kind,
     };
 }

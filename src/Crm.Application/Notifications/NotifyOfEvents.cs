@@ -32,6 +32,12 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         where r.tenant_id = @TenantId and r.id = @Id and r.deleted_at is null
         """;
 
+    private const string Invoice = """
+        select i.number as Number, c.name as Customer, i.owner_id as OwnerId
+        from crm_read.invoices i join crm_read.customers c on c.tenant_id = @TenantId and c.id = i.customer_id
+        where i.tenant_id = @TenantId and i.id = @Id and i.deleted_at is null
+        """;
+
     public string Name => "notifications";
 
     public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
@@ -60,6 +66,7 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
             "offer.declined" => await OfferAsync(e, NotificationKinds.OfferDeclined, e.Data.GetProperty("reason"), ct),
             "offer.expired" => await OfferAsync(e, NotificationKinds.OfferExpired, default, ct),
             "recurring_invoice.failed" => await FailedAsync(e, ct),
+            "invoice.reminder_failed" => await NotRemindedAsync(e, ct),
             _ => [],
         };
         if (e.Data.TryGetProperty("record", out var record)) notices.AddRange(await mentions.FindAsync(e, record, resource, ct));
@@ -81,7 +88,7 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         return [.. new[] { deal.OwnerId, deal.ManagerId }.OfType<Guid>().Distinct().Select(member => new Notice(member, kind, deal.Title, null, "deals", e.AggregateId, e.Id))];
     }
 
-    private async Task<List<Notice>> OfferAsync(LogEvent e, string kind, JsonElement said, CancellationToken ct) => await db.FirstOrDefaultAsync<Offered>(Offer, new { Id = e.AggregateId }, ct) is { OwnerId: { } owner } offer
+    private async Task<List<Notice>> OfferAsync(LogEvent e, string kind, JsonElement said, CancellationToken ct) => await db.FirstOrDefaultAsync<Numbered>(Offer, new { Id = e.AggregateId }, ct) is { OwnerId: { } owner } offer
         ? [new Notice(owner, kind, $"{offer.Number}, {offer.Customer}", said.ValueKind == JsonValueKind.String ? said.GetString() : null, "offers", e.AggregateId, e.Id)]
         : [];
 
@@ -89,9 +96,13 @@ internal sealed class NotifyOfEvents(INotifier notifier, Mentions mentions, IRea
         ? [new Notice(owner, NotificationKinds.RecurringInvoiceFailed, recurring.Customer, e.Data.GetProperty("reason").GetString(), "recurring-invoices", e.AggregateId, e.Id)]
         : [];
 
+    private async Task<List<Notice>> NotRemindedAsync(LogEvent e, CancellationToken ct) => await db.FirstOrDefaultAsync<Numbered>(Invoice, new { Id = e.AggregateId }, ct) is { OwnerId: { } owner } invoice
+        ? [new Notice(owner, NotificationKinds.InvoiceReminderFailed, $"{invoice.Number}, {invoice.Customer}", e.Data.GetProperty("reason").GetString(), "invoices", e.AggregateId, e.Id)]
+        : [];
+
     private sealed record Recurring(string Customer, Guid? OwnerId);
 
-    private sealed record Offered(string Number, string Customer, Guid? OwnerId);
+    private sealed record Numbered(string Number, string Customer, Guid? OwnerId);
 
     private sealed record Closed(string Title, Guid? OwnerId, Guid? ManagerId);
 }

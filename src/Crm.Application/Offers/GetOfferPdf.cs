@@ -9,7 +9,7 @@ using Crm.Domain.Documents;
 namespace Crm.Application.Offers;
 
 /// <summary>
-/// The offer as a PDF in its language, by your default template for offers, else the built-in one: as it was sent, with its optional items by themselves. A draft says that it is one.
+/// The offer as a PDF in its language, by your default template for offers, else the built-in one: as it and the template were when it was sent, with its optional items by themselves. A draft says that it is one.
 /// </summary>
 [Requires(Permissions.OffersRead)]
 public sealed record GetOfferPdf(Guid Id) : IQuery<FileContent>;

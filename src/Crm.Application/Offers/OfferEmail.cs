@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.Commerce;
 using Crm.Application.Documents;
 using Crm.Application.Subscriptions;
 using Crm.Domain.Common;
@@ -19,8 +20,8 @@ internal sealed class SendLinkWhenOfferSent(IOfferLinks links, IOutbox outbox, I
     }
 }
 
-/// <summary>Sends the link of an offer, in the document's language. One that has ended meanwhile sends nothing.</summary>
-internal sealed class OfferEmail(IReadDb db, IEmailSender email, IOneTimeTokens tokens, IWebLinks links) : IOutboxSink
+/// <summary>Sends the link of an offer, in the document's language, with the offer as a PDF. One that has ended meanwhile sends nothing.</summary>
+internal sealed class OfferEmail(IReadDb db, IEmailSender email, IOneTimeTokens tokens, IWebLinks links, PrintingDesk desk, OfferResource offers) : IOutboxSink
 {
     public const string SinkName = "email.offer";
 
@@ -39,14 +40,16 @@ internal sealed class OfferEmail(IReadDb db, IEmailSender email, IOneTimeTokens 
         if (await db.FirstOrDefaultAsync<Letter>(Sql, new { message.AggregateId }, ct) is not { } letter) return;
         using var told = JsonDocument.Parse(message.Data);
         var (to, token) = (EmailAddress.Parse(told.RootElement.GetProperty("to").GetString()), tokens.Of(IOfferLinks.Purpose, told.RootElement.GetProperty("tokenId").GetGuid()));
-        var (subject, text) = Write(letter, links.To(IOfferLinks.Page, token), token);
-        await email.SendAsync(new EmailMessage(message.EventId, to, letter.Buyer ?? "", letter.Sender, subject, text), ct);
+        var attachment = await desk.AttachAsync<PrintedOffer>(offers, message.AggregateId, ct);
+        var (subject, text) = Write(letter, links.To(IOfferLinks.Page, token), token, attachment is not null);
+        await email.SendAsync(new EmailMessage(message.EventId, to, letter.Buyer ?? "", letter.Sender, subject, text) { Attachment = attachment }, ct);
     }
 
     /// <summary>The e-mail in Bulgarian (<c>bg</c>), else in English. Without a web application it carries the token alone.</summary>
-    internal static (string Subject, string Text) Write(Letter letter, string? link, string token)
+    internal static (string Subject, string Text) Write(Letter letter, string? link, string token, bool isAttached)
     {
         var title = $"{DocumentLabels.TitleOf(DocumentType.Offer, letter.Language)} {letter.Number}";
+        var attached = isAttached ? $"\n\n{DocumentLabels.AttachedIn(letter.Language)}" : "";
         var total = Money.Total(letter.Total, letter.Currency);
         return letter.Language == "bg"
             ? (title, $"""
@@ -54,7 +57,7 @@ internal sealed class OfferEmail(IReadDb db, IEmailSender email, IOneTimeTokens 
 
                 Изготвихме за Вас оферта № {letter.Number} на стойност {total}. Тя е валидна до {letter.ValidUntil:dd.MM.yyyy}.
 
-                {(link is null ? $"Вашият код за преглед и приемане:\n{token}" : $"Прегледайте и приемете или откажете тук:\n{link}")}
+                {(link is null ? $"Вашият код за преглед и приемане:\n{token}" : $"Прегледайте и приемете или откажете тук:\n{link}")}{attached}
 
                 С уважение,
                 {letter.Sender}
@@ -65,7 +68,7 @@ internal sealed class OfferEmail(IReadDb db, IEmailSender email, IOneTimeTokens 
 
                 We have made you offer no. {letter.Number} for {total}. It is valid until {letter.ValidUntil:yyyy-MM-dd}.
 
-                {(link is null ? $"Your token to view and accept it with:\n{token}" : $"View it and accept or decline here:\n{link}")}
+                {(link is null ? $"Your token to view and accept it with:\n{token}" : $"View it and accept or decline here:\n{link}")}{attached}
 
                 Kind regards,
                 {letter.Sender}

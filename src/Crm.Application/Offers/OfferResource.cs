@@ -33,6 +33,8 @@ public sealed class OfferResource : DocumentResource<Offer, OfferDetails>
         ReadOnly("closedAt", FieldKind.Instant).Sort().Says("When it ended otherwise: expired, withdrawn or superseded.");
         ReadOnly("reason", FieldKind.Text).Says("Why it was declined or withdrawn.");
         ReadOnly<OfferAcceptance>("acceptance", FieldKind.Object).Says("Who accepted it, which optional items he took, what it comes to with them, and how one can tell.");
+        ReadOnly("templateId", FieldKind.Id).Refers("document-templates").Says("The template it is printed with; null for the built-in one, and while it is a draft.");
+        ReadOnly("templateVersion", FieldKind.Integer).Says("The version of the template when it was sent, which it keeps; 0 for the built-in one.", "0");
         ReadOnly<DocumentParty>("seller", FieldKind.Object).Says("Who sells, as it was when it was sent.");
         ReadOnly<DocumentParty>("buyer", FieldKind.Object).Says("Who buys, as it was when it was sent.");
         ReadOnly("orderId", FieldKind.Id).Refers("orders").Says("The last order that was drafted of it.");
@@ -77,6 +79,10 @@ public sealed record OfferState : OfferDetails, IDocumentState
     public string? Reason { get; init; }
     /// <summary>Who accepted it, and what of it.</summary>
     public OfferAcceptance? Acceptance { get; init; }
+    /// <summary>The template it is printed with.</summary>
+    public Guid? TemplateId { get; init; }
+    /// <summary>The version of the template.</summary>
+    public int? TemplateVersion { get; init; }
     /// <summary>Who sells.</summary>
     public DocumentParty? Seller { get; init; }
     /// <summary>Who buys.</summary>

@@ -13,7 +13,7 @@ namespace Crm.Application.Offers;
 /// <param name="Website">The site; of sellers.</param>
 public sealed record PublicParty(string? Name, IReadOnlyList<string> AddressLines, string? VatId, string? Email, string? Phone, string? Website)
 {
-    internal static PublicParty Of(DocumentParty? party) => new(party?.Name, Documents.PrintedParty.Lines(party?.Address, party?.PostalCode, party?.City, party?.Country),
+    internal static PublicParty Of(DocumentParty? party, string language) => new(party?.Name, Documents.PrintedParty.Lines(party?.Address, party?.PostalCode, party?.City, party?.Country, language),
         party?.VatId, party?.Email, party?.Phone, party?.Website);
 }
 
@@ -73,7 +73,7 @@ public sealed record PublicOffer(string Number, int Revision, OfferStatus Status
     internal static PublicOffer Of(Offer offer)
     {
         var details = offer.Details;
-        return new PublicOffer(offer.Number!, offer.Revision, offer.Status, details.ValidUntil!.Value, offer.SentAt!.Value, details.Language!, details.Currency!, PublicParty.Of(offer.Seller), PublicParty.Of(offer.Buyer),
+        return new PublicOffer(offer.Number!, offer.Revision, offer.Status, details.ValidUntil!.Value, offer.SentAt!.Value, details.Language!, details.Currency!, PublicParty.Of(offer.Seller, details.Language!), PublicParty.Of(offer.Buyer, details.Language!),
             details.BuyerReference, details.Notes, [.. details.LineItems.Select(PublicOfferLine.Of)], [.. details.OptionalItems.Select(PublicOfferLine.Of)], details.Adjustments, offer.Taxes,
             offer.LineTotal, offer.AllowanceTotal, offer.ChargeTotal, offer.NetTotal, offer.TaxTotal, offer.Total,
             offer.Acceptance is { } taken ? new PublicAcceptance(taken.AcceptedAt, taken.Name, taken.OptionalItems, taken.Total!) : null);

@@ -23,7 +23,7 @@ internal sealed class SendOfferHandler(IRepository<Offer> offers, IssueSettings 
     public async Task<Guid> Handle(SendOffer command, CancellationToken ct)
     {
         var offer = await offers.GetAsync(command.Id, ct);
-        var setting = await settings.OfOfferAsync(offer.Details.CustomerId, ct);
+        var setting = await settings.OfOfferAsync(offer.Details.CustomerId, offer.Details.Language!, ct);
         offer.EnsureSendable(setting);
         if (offer is { Status: OfferStatus.Draft, Revision: > 1 } && await versions.FormerAsync(offer, ct) is { } former) former.GiveWayTo(offer, setting.Now);
         var number = offer.Number ?? $"OF-{await numbers.NextAsync("offer", ct)}";

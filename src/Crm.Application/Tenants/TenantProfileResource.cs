@@ -40,6 +40,9 @@ public sealed class TenantProfileResource : Resource<Tenant, TenantDetails>
         Text(x => x.PaymentUrlPattern).Must(SellerRules.IsPaymentUrlPattern, SellerRules.PaymentUrlForm).Says("Where invoices are paid: an https address in which {number} stands for the number. Each keeps its paymentUrl when it is issued.", "\"https://pay.example.com/{number}\"");
         Integer(x => x.OfferValidityDays).NotNull().Between(0, SellerRules.LongestTerm).Says("How long an offer stands that does not say, in days after it is sent.", "30");
         Text(x => x.NumberSeries).Limit(20).Must(SellerRules.IsSeries, SellerRules.SeriesForm).Says("What begins the numbers of invoices that state no series: INV- makes INV-2026-000001.", "\"INV-\"");
+        Other(x => x.DunningStages, FieldKind.Embedded).NotNull().NoFilter().Reads("t.dunning_stages::text")
+            .Says("When late invoices are reminded of by e-mail: at most 10 stages, each so many days after the day an invoice was due, in ascending order; none, when empty. Usual are 7, 14 and 30 days.",
+                """[{"daysAfterDue": 7}, {"daysAfterDue": 14}, {"daysAfterDue": 30}]""");
         Kept();
     }
 

@@ -44,10 +44,12 @@ public abstract class Document<TSelf, TDetails> : Record<TSelf, TDetails>
     /// <exception cref="CrmException">INVALID_STATE: it is agreed.</exception>
     public sealed override void Revise(TDetails details)
     {
-        var labelled = Details with { Tags = details.Tags, ExternalId = details.ExternalId, CustomFields = details.CustomFields, OwnerId = details.OwnerId };
-        if (labelled != details) throw IsDraft ? new InvalidOperationException("Lines of a document change in its setting.") : Agreed();
+        if (Labelled(details) != details) throw IsDraft ? new InvalidOperationException("Lines of a document change in its setting.") : Agreed();
         base.Revise(details);
     }
+
+    /// <summary>What is agreed, with those members of other details that may always change: labels and the owner.</summary>
+    protected virtual TDetails Labelled(TDetails details) => Details with { Tags = details.Tags, ExternalId = details.ExternalId, CustomFields = details.CustomFields, OwnerId = details.OwnerId };
 
     /// <summary>409: it is agreed, and changes no more.</summary>
     protected abstract CrmException Agreed();

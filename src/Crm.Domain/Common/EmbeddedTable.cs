@@ -1,6 +1,6 @@
 namespace Crm.Domain.Common;
 
-/// <summary>Reads the three-column tables embedded in this assembly; no cell of theirs holds a comma or a quote.</summary>
+/// <summary>Reads the tables of two or three columns embedded in this assembly; no cell of theirs holds a comma or a quote.</summary>
 internal static class EmbeddedTable
 {
     public static IEnumerable<string[]> Read(string file)

@@ -50,6 +50,8 @@ public record CustomerDetails : RecordDetails
     public string PaymentTerms { get; init; } = "Net 30";
     /// <summary>Whether one does business with the customer.</summary>
     public bool IsActive { get; init; } = true;
+    /// <summary>Whether the organization's schedule sends no reminders of late invoices.</summary>
+    public bool RemindersPaused { get; init; }
     /// <summary>Free text, at most 20,000 characters.</summary>
     public string? Notes { get; init; }
 }

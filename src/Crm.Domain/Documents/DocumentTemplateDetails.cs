@@ -31,6 +31,15 @@ public record DocumentTemplateDetails : RecordDetails
     public Guid? LogoFileId { get; init; }
 }
 
+/// <summary>Which template a document was made with: what is made stays as it is, whatever becomes of the template.</summary>
+/// <param name="Id">The template; null for the built-in one.</param>
+/// <param name="Version">Its version then; 0 for the built-in one.</param>
+public sealed record TemplateUse(Guid? Id, int Version)
+{
+    /// <summary>The built-in one.</summary>
+    public static TemplateUse BuiltIn { get; } = new(null, 0);
+}
+
 /// <summary>The typefaces that documents can have; each is in every document that uses it, so that all see the same.</summary>
 public static class DocumentFonts
 {

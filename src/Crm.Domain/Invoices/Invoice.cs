@@ -5,7 +5,7 @@ using Crm.Domain.Payments;
 namespace Crm.Domain.Invoices;
 
 /// <summary>An invoice or a credit note. Until it is issued it is a draft; from then on nothing of it changes but its labels and what became of it.</summary>
-public sealed class Invoice : Document<Invoice, InvoiceDetails>
+public sealed partial class Invoice : Document<Invoice, InvoiceDetails>
 {
     private Invoice() { }
 
@@ -41,6 +41,12 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
 
     /// <summary>The page where it can be paid, as it was at the issue; of a credit note none.</summary>
     public string? PaymentUrl { get; private set; }
+
+    /// <summary>The template it is printed with; null for the built-in one, and while it is a draft.</summary>
+    public Guid? TemplateId { get; private set; }
+
+    /// <summary>The version of the template at the issue, 0 for the built-in one; null while it is a draft, and of what was issued before versions were kept.</summary>
+    public int? TemplateVersion { get; private set; }
 
     /// <summary>Who sells, as it was at the issue.</summary>
     public DocumentParty? Seller { get; private set; }
@@ -102,6 +108,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         EnsureIssuable(setting);
         Set(Details with { Series = Details.Series ?? setting.Series, DueDate = Details.DueDate ?? setting.Today.AddDays(setting.TermDays) });
         PaymentUrl = setting.PaymentUrlPattern is { } pattern ? SellerRules.PaymentUrl(pattern, number) : null;
+        (TemplateId, TemplateVersion) = (setting.Template.Id, setting.Template.Version);
         Put(number, setting.Seller, setting.Buyer, setting.Today, setting.Now);
         Balance();
         Tell(InvoiceStatus.Sent);
@@ -131,14 +138,6 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
         Raise(new InvoiceVoided(Id, Number!, Total, reason));
     }
 
-    /// <summary>Notes that an open invoice is late. Once: later days change nothing. Raises <see cref="InvoiceOverdue"/>.</summary>
-    public void FallOverdue(DateOnly today)
-    {
-        if (Status is not (InvoiceStatus.Sent or InvoiceStatus.PartiallyPaid) || Details.DueDate is not { } due || due >= today) return;
-        Status = InvoiceStatus.Overdue;
-        Raise(new InvoiceOverdue(Id, Number!, due, DueTotal, Details.CustomerId));
-    }
-
     /// <summary>
     /// Takes the invoice back, or lines of it, by a credit note, which is issued at once and offset against it. Raises <see cref="InvoiceCredited"/>, and <see cref="InvoicePaid"/> when nothing is due any more; of the note <see cref="Created{Invoice}"/> and <see cref="InvoiceIssued"/>.
     /// </summary>
@@ -149,7 +148,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     public Invoice Credit(Guid id, IReadOnlyList<CreditLine>? lines, CreditedSoFar before, string? notes, string number, DateOnly today, DateTimeOffset now)
     {
         EnsureCreditable();
-        var note = new Invoice { Id = id, Kind = InvoiceKind.CreditNote, CreditedInvoiceId = Id, PaidTotal = Money.Zero(Total.Currency) };
+        var note = new Invoice { Id = id, Kind = InvoiceKind.CreditNote, CreditedInvoiceId = Id, PaidTotal = Money.Zero(Total.Currency), TemplateId = TemplateId, TemplateVersion = TemplateVersion };
         note.Begin(note.Counted(CreditNotes.Of(this, lines, before, notes, now)));
         note.CreditedTotal = note.Total;
         note.Put(number, Seller!, Buyer!, today, now);
@@ -233,6 +232,7 @@ public sealed class Invoice : Document<Invoice, InvoiceDetails>
     {
         DueTotal = Status == InvoiceStatus.Void ? Money.Zero(Total.Currency)
             : Money.Of(Total.Amount - (Details.Prepaid?.Amount ?? 0) - PaidTotal.Amount - CreditedTotal.Amount - WrittenOff + Refunded, Total.Currency);
+        if (DueTotal.Amount <= 0) ReminderFailure = null;
         if (Status is InvoiceStatus.Draft or InvoiceStatus.Void) return;
         Status = DueTotal.Amount <= 0 ? InvoiceStatus.Paid
             : Status == InvoiceStatus.Overdue || (Status == InvoiceStatus.Paid && Details.DueDate < today) ? InvoiceStatus.Overdue

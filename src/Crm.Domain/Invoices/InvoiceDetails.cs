@@ -40,4 +40,6 @@ public record InvoiceDetails : DocumentDetails
     public DateOnly? DueDate { get; init; }
     /// <summary>What was paid before (BT-113), from 0, at most the total.</summary>
     public Money? Prepaid { get; init; }
+    /// <summary>Whether the organization's schedule sends no reminders of it; changes like a label, also once it is issued.</summary>
+    public bool RemindersPaused { get; init; }
 }

@@ -13,6 +13,18 @@ public sealed record InvoiceSent(Guid InvoiceId, string Number, EmailAddress To)
 /// <summary>An invoice was not paid by the day it was due.</summary>
 public sealed record InvoiceOverdue(Guid InvoiceId, string Number, DateOnly DueDate, Money DueTotal, Guid CustomerId) : IDomainEvent;
 
+/// <summary>Somebody is reminded of what is due of a late invoice.</summary>
+/// <param name="Stage">The stage of the reminder, from 1; each is sent once.</param>
+/// <param name="To">The address.</param>
+/// <param name="DaysOverdue">How many days after the day it was due.</param>
+/// <param name="DueTotal">What is still to be paid.</param>
+public sealed record InvoiceReminded(Guid InvoiceId, string Number, int Stage, EmailAddress To, DateOnly DueDate, int DaysOverdue, Money DueTotal, Guid CustomerId) : IDomainEvent;
+
+/// <summary>A reminder that was due could not be sent, such as to a customer without an address.</summary>
+/// <param name="Stage">The stage of the reminder.</param>
+/// <param name="Reason">What stood in the way.</param>
+public sealed record InvoiceReminderFailed(Guid InvoiceId, string Number, int Stage, string Reason, Guid CustomerId) : IDomainEvent;
+
 /// <summary>An issued invoice counts no more.</summary>
 public sealed record InvoiceVoided(Guid InvoiceId, string Number, Money Total, string? Reason) : IDomainEvent;
 
@@ -55,6 +67,18 @@ public static class InvoiceErrors
 
     /// <summary>409: credit notes are final.</summary>
     public static CrmException IsCreditNote() => CrmException.Conflict("INVALID_STATE", "A credit note is final: write a new invoice.");
+
+    /// <summary>409: nothing is to be paid.</summary>
+    public static CrmException NotOwed() => CrmException.Conflict("INVALID_STATE", "Nothing is due of the document.");
+
+    /// <summary>409: the day it is due is not over.</summary>
+    public static CrmException NotLate(DateOnly due) => CrmException.Conflict("INVALID_STATE", $"The invoice is not late: it is due on {Instants.FormatDate(due)}.");
+
+    /// <summary>409: this reminder, or a later one, was sent already.</summary>
+    public static CrmException Reminded(int stage) => CrmException.Conflict("INVALID_STATE", $"Reminder {stage} of the invoice was sent already.");
+
+    /// <summary>409: no more reminders can follow.</summary>
+    public static CrmException RemindedLast() => CrmException.Conflict("INVALID_STATE", $"The invoice has had its {Dunning.MostStages} reminders.");
 
     /// <summary>409: nothing is left to take back.</summary>
     public static CrmException Credited() => CrmException.Conflict("INVALID_STATE", "The invoice is credited in full.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 
 namespace Crm.Domain.Invoices;
 
@@ -11,8 +12,9 @@ namespace Crm.Domain.Invoices;
 /// <param name="Series">What begins its number, if the draft does not say; nothing, when null.</param>
 /// <param name="Today">The day it is in the organization's zone.</param>
 /// <param name="Now">The instant.</param>
+/// <param name="Template">What it is printed with.</param>
 /// <param name="PaymentUrlPattern">Where it is paid: an address with a place for its number; nowhere, when null.</param>
-public sealed record IssueSetting(DocumentParty Seller, DocumentParty Buyer, int TermDays, string? Series, DateOnly Today, DateTimeOffset Now, string? PaymentUrlPattern = null);
+public sealed record IssueSetting(DocumentParty Seller, DocumentParty Buyer, int TermDays, string? Series, DateOnly Today, DateTimeOffset Now, TemplateUse Template, string? PaymentUrlPattern = null);
 
 /// <summary>Numbers of documents.</summary>
 public static class InvoiceNumber

@@ -31,6 +31,8 @@ public enum NotificationKind
     OfferExpired,
     /// <summary>An invoice of a recurring one of yours stayed a draft, or was not sent.</summary>
     RecurringInvoiceFailed,
+    /// <summary>A late invoice of yours could not be reminded of.</summary>
+    InvoiceReminderFailed,
 }
 
 /// <summary>What a notification says. It never changes.</summary>

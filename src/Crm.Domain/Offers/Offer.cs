@@ -49,6 +49,12 @@ public sealed class Offer : Document<Offer, OfferDetails>
     /// <summary>Who accepted it, and what of it.</summary>
     public OfferAcceptance? Acceptance { get; private set; }
 
+    /// <summary>The template it is printed with; null for the built-in one, and while it is a draft.</summary>
+    public Guid? TemplateId { get; private set; }
+
+    /// <summary>The version of the template when it was sent, 0 for the built-in one; null while it is a draft, and of what was sent before versions were kept.</summary>
+    public int? TemplateVersion { get; private set; }
+
     /// <summary>Who sells, as it was when it was sent.</summary>
     public DocumentParty? Seller { get; private set; }
 
@@ -108,6 +114,7 @@ public sealed class Offer : Document<Offer, OfferDetails>
         {
             Set(Details with { ValidUntil = Details.ValidUntil ?? setting.Today.AddDays(setting.ValidityDays) });
             (Status, SentAt, Number, TokenId, Seller, Buyer) = (OfferStatus.Sent, setting.Now, Number ?? number, tokenId, setting.Seller, setting.Buyer);
+            (TemplateId, TemplateVersion) = (setting.Template.Id, setting.Template.Version);
         }
         Raise(new OfferSent(Id, Number!, Revision, to!, Details.ValidUntil!.Value, TokenId!.Value));
     }

@@ -1,5 +1,6 @@
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 
 namespace Crm.Domain.Offers;
 
@@ -85,4 +86,5 @@ public sealed record OfferAcceptance
 /// <param name="ValidityDays">How long it stands, in days, if the draft does not say.</param>
 /// <param name="Today">The day it is in the organization's zone.</param>
 /// <param name="Now">The instant.</param>
-public sealed record OfferSetting(DocumentParty Seller, DocumentParty Buyer, int ValidityDays, DateOnly Today, DateTimeOffset Now);
+/// <param name="Template">What it is printed with.</param>
+public sealed record OfferSetting(DocumentParty Seller, DocumentParty Buyer, int ValidityDays, DateOnly Today, DateTimeOffset Now, TemplateUse Template);

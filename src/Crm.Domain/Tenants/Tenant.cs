@@ -1,4 +1,5 @@
 using Crm.Domain.Common;
+using Crm.Domain.Invoices;
 
 namespace Crm.Domain.Tenants;
 
@@ -75,6 +76,8 @@ public record TenantDetails : RecordDetails
     public int OfferValidityDays { get; init; } = 30;
     /// <summary>What begins the numbers of invoices that state no series, at most 20 characters.</summary>
     public string? NumberSeries { get; init; }
+    /// <summary>When late invoices are reminded of, stage by stage, at most 10 in ascending order; never, when there are none.</summary>
+    public ValueList<DunningStage> DunningStages { get; init; } = [];
 }
 
 /// <summary>An organization and its settings. The record's id is the tenant's own.</summary>
@@ -115,6 +118,7 @@ public sealed class Tenant : Record<Tenant, TenantDetails>, IUnrestricted
         if (after.DefaultLanguage is not null && !Languages.IsKnown(after.DefaultLanguage)) throw CrmException.Validation("defaultLanguage", $"must be one of {string.Join(", ", Languages.All)}");
         if (after.PaymentUrlPattern is not null && !Commerce.SellerRules.IsPaymentUrlPattern(after.PaymentUrlPattern)) throw CrmException.Validation("paymentUrlPattern", Commerce.SellerRules.PaymentUrlForm);
         if (after.OfferValidityDays is < 0 or > Commerce.SellerRules.LongestTerm) throw CrmException.Validation("offerValidityDays", $"must be between 0 and {Commerce.SellerRules.LongestTerm}");
+        if (Dunning.Refusals(after.DunningStages) is { Count: > 0 } refusals) throw CrmException.Validation(refusals);
         if (after.PaymentTermDays is < 0 or > Commerce.SellerRules.LongestTerm) throw CrmException.Validation("paymentTermDays", $"must be between 0 and {Commerce.SellerRules.LongestTerm}");
     }
 }

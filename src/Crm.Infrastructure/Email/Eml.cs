@@ -20,13 +20,8 @@ internal static class Eml
     private const int WordBytes = 39;
 
     /// <summary>The whole message, lines ending in CR LF.</summary>
-    public static byte[] Write(EmailMessage message, EmailAddress from, DateTimeOffset date)
-    {
-        var text = message.Text.ReplaceLineEndings("\r\n");
-        var (encoding, body) = text.Split("\r\n").All(IsShortAscii)
-            ? ("7bit", text)
-            : ("base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks));
-        return Encoding.ASCII.GetBytes($"""
+    public static byte[] Write(EmailMessage message, EmailAddress from, DateTimeOffset date) =>
+        Encoding.ASCII.GetBytes($"""
             From: {Mailbox(message.FromName, from)}
             To: {Mailbox(message.ToName, message.To)}
             Subject: {Unstructured(message.Subject)}
@@ -34,13 +29,48 @@ internal static class Eml
             Message-ID: {MessageId(message.Id, from)}
             Auto-Submitted: auto-generated
             MIME-Version: 1.0
+            {Body(message)}
+
+            """.ReplaceLineEndings("\r\n"));
+
+    /// <summary>The text alone, or it and what goes with it as two parts (RFC 2046). Nobody can foresee the line between them, so no text contains it.</summary>
+    private static string Body(EmailMessage message)
+    {
+        var text = Text(message.Text);
+        if (message.Attachment is not { } attachment) return text;
+        var boundary = $"crm-{Guid.NewGuid():N}";
+        var name = FileName(attachment.Name);
+        return $"""
+            Content-Type: multipart/mixed; boundary="{boundary}"
+
+            --{boundary}
+            {text}
+            --{boundary}
+            Content-Type: {attachment.MediaType}; name="{name}"
+            Content-Disposition: attachment; filename="{name}"
+            Content-Transfer-Encoding: base64
+
+            {Convert.ToBase64String(attachment.Content, Base64FormattingOptions.InsertLineBreaks)}
+            --{boundary}--
+            """;
+    }
+
+    private static string Text(string words)
+    {
+        var text = words.ReplaceLineEndings("\r\n");
+        var (encoding, body) = text.Split("\r\n").All(IsShortAscii)
+            ? ("7bit", text)
+            : ("base64", Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks));
+        return $"""
             Content-Type: text/plain; charset=utf-8
             Content-Transfer-Encoding: {encoding}
 
             {body}
-
-            """.ReplaceLineEndings("\r\n"));
+            """;
     }
+
+    /// <summary>The name of a file as every mail program and every disk takes it: other characters than letters, digits and <c>. - _</c> are hyphens.</summary>
+    public static string FileName(string name) => string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-'));
 
     /// <summary>The same for every try of one message, so that a receiver can tell a repetition.</summary>
     public static string MessageId(Guid id, EmailAddress from) => $"<{id:N}@{from.Domain}>";

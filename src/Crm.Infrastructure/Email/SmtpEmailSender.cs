@@ -22,6 +22,7 @@ internal sealed class SmtpEmailSender(EmailSettings settings) : IEmailSender
         mail.To.Add(new MailAddress(message.To.Value, Eml.OneLine(message.ToName ?? ""), Encoding.UTF8));
         mail.Headers.Add("Message-ID", Eml.MessageId(message.Id, settings.From));
         mail.Headers.Add("Auto-Submitted", "auto-generated");
+        if (message.Attachment is { } attachment) mail.Attachments.Add(new Attachment(new MemoryStream(attachment.Content, writable: false), Eml.FileName(attachment.Name), attachment.MediaType));
         using var client = new SmtpClient(settings.Host!, settings.Port) { EnableSsl = settings.StartTls };
         if (!string.IsNullOrEmpty(settings.User)) client.Credentials = new NetworkCredential(settings.User, settings.Password);
         try

@@ -6,6 +6,7 @@ using Crm.Domain.Banking;
 using Crm.Domain.Assignments;
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Invoices;
 using Crm.Domain.Offers;
 using Crm.Domain.Orders;
 using Crm.Domain.Workflows;
@@ -67,6 +68,7 @@ internal sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbC
         configuration.Properties<ValueList<DocumentTax>>().HaveConversion<JsonListConverter<DocumentTax>, ByValue<ValueList<DocumentTax>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<OrderDelivery>>().HaveConversion<JsonListConverter<OrderDelivery>, ByValue<ValueList<OrderDelivery>>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<OrderAllocation>>().HaveConversion<JsonListConverter<OrderAllocation>, ByValue<ValueList<OrderAllocation>>>().HaveColumnType("jsonb");
+        configuration.Properties<ValueList<DunningStage>>().HaveConversion<JsonListConverter<DunningStage>, ByValue<ValueList<DunningStage>>>().HaveColumnType("jsonb");
         configuration.Properties<OfferAcceptance>().HaveConversion<JsonConverter<OfferAcceptance>, ByValue<OfferAcceptance>>().HaveColumnType("jsonb");
         configuration.Properties<ValueList<AccountStatement>>().HaveConversion<JsonListConverter<AccountStatement>, ByValue<ValueList<AccountStatement>>>().HaveColumnType("jsonb");
         configuration.Properties<DocumentParty>().HaveConversion<JsonConverter<DocumentParty>, ByValue<DocumentParty>>().HaveColumnType("jsonb");

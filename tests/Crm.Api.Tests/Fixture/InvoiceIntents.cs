@@ -31,6 +31,18 @@ internal static class InvoiceIntents
     public static async Task<Reply> IssuedAsync(this ApiClient client, Guid customer, object? more = null) =>
         (await client.PostAsync($"/invoices/{(await client.DraftAsync(customer, more)).ShouldBe(201).Id}/issue")).ShouldBe(200);
 
+    /// <summary>
+    /// An invoice whose last day is over: it was due at once where days begin last, and then the organization moves to where they begin first, 25 hours ahead.
+    /// </summary>
+    public static async Task<Reply> LateAsync(this ApiClient client, Guid customer, object? more = null)
+    {
+        (await client.PatchAsync($"/customers/{customer}", new { paymentTerms = "Net 0" })).ShouldBe(200);
+        (await client.PatchAsync("/tenant", new { timeZone = "Pacific/Pago_Pago" })).ShouldBe(200);
+        var issued = await client.IssuedAsync(customer, more);
+        (await client.PatchAsync("/tenant", new { timeZone = "Pacific/Kiritimati" })).ShouldBe(200);
+        return issued;
+    }
+
     /// <summary>Says who sells, so that invoices can be issued.</summary>
     public static async Task SellsAsync(this ApiClient client, object? more = null)
     {

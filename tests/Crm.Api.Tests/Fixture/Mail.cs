@@ -45,10 +45,29 @@ internal static class MailIntents
 /// <summary>Reads an e-mail as a mail program does.</summary>
 internal static class MailText
 {
+    /// <summary>The text.</summary>
     public static string Body(string mail)
     {
-        var text = mail.Split("\r\n\r\n", 2)[1];
-        return Header(mail, "Content-Transfer-Encoding") == "base64" ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text;
+        var part = Parts(mail)[0];
+        var text = part.Split("\r\n\r\n", 2)[1];
+        return Header(part, "Content-Transfer-Encoding") == "base64" ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text;
+    }
+
+    /// <summary>The name and the bytes of what goes with it.</summary>
+    public static (string Name, byte[] Content) Attachment(string mail)
+    {
+        var parts = Parts(mail);
+        parts.Length.ShouldBe(2, mail);
+        return (Header(parts[1], "Content-Disposition")["attachment; filename=".Length..].Trim('"'), Convert.FromBase64String(parts[1].Split("\r\n\r\n", 2)[1]));
+    }
+
+    private static string[] Parts(string mail)
+    {
+        var type = Header(mail, "Content-Type");
+        if (!type.StartsWith("multipart/mixed; boundary=", StringComparison.Ordinal)) return [mail];
+        var pieces = mail.Split("\r\n--" + type["multipart/mixed; boundary=".Length..].Trim('"'));
+        pieces[^1].ShouldBe("--\r\n");
+        return [.. pieces[1..^1].Select(piece => piece["\r\n".Length..])];
     }
 
     public static string Header(string mail, string name)

@@ -123,6 +123,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         await Tenant.SellsAsync();
         var buyer = await Tenant.BuyerAsync();
         var isIssued = new[] { "send", "void", "credit-notes", "ubl", "write-off", "refunds" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
+        if (operation.Path.EndsWith("/remind", StringComparison.Ordinal)) return (await Tenant.LateAsync(buyer)).Id.ToString();
         var invoice = (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id;
         // Only what was paid too much goes back: paid, and then taken back.
         if (operation.Path.EndsWith("/refunds", StringComparison.Ordinal))

@@ -30,6 +30,7 @@ internal static class SchemaSeed
         insert into crm.invoices (tenant_id, id, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency, paid_total_currency, credited_total_currency, due_total_currency)
           select t, id, id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
         insert into crm.invoice_line_items (tenant_id, id, invoice_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;
+        insert into crm.invoice_reminders (tenant_id, id, invoice_id, stage, recipient, days_overdue, due_amount, due_currency, sent_at) select t, id, id, 1, 'b@example.com', 7, 1, 'EUR', now() from k;
         insert into crm.orders (tenant_id, id, number, customer_id, currency, line_total_currency, allowance_total_currency, charge_total_currency, net_total_currency, tax_total_currency, total_currency)
           select t, id, 'O-1', id, 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR', 'EUR' from k;
         insert into crm.order_line_items (tenant_id, id, order_id, product_id, quantity, position) select t, id, id, id, 1, 1 from k;

@@ -35,6 +35,22 @@ public class CurrencyAndCountryTests
     public void A_country_knows_its_calling_code_and_name(string code, string dial, string name) =>
         Country.Find(code).ShouldBe(new Country(code, dial, name));
 
+    [Theory]
+    [InlineData("BG", "en", "Bulgaria")]
+    [InlineData("BG", "bg", "България")]
+    [InlineData("DE", "bg", "Германия")]
+    [InlineData("HK", "bg", "Хонконг (САР на Китай)")]
+    [InlineData("XI", "bg", "XI")]
+    public void A_country_has_a_name_in_each_language(string code, string language, string name) => CountryNames.Of(code, language).ShouldBe(name);
+
+    [Fact]
+    public void Every_country_has_a_name_of_its_own_in_Bulgarian()
+    {
+        var names = Country.All.Select(country => CountryNames.Of(country.Code, "bg")).ToList();
+        names.ShouldBeUnique();
+        names.ShouldAllBe(name => name.Length > 2 && name.All(c => !char.IsAsciiLetter(c)));
+    }
+
     [Fact]
     public void All_249_countries_have_a_code_a_calling_code_and_a_name()
     {

@@ -1,5 +1,6 @@
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 using Crm.Domain.Invoices;
 using static Crm.Domain.Tests.Invoices.InvoiceExamples;
 
@@ -9,7 +10,7 @@ namespace Crm.Domain.Tests.Invoices;
 public sealed class InvoiceTests
 {
     private static readonly DocumentParty Seller = new() { Name = "Analytical Ltd", VatId = "BG123456789", Country = "BG" }, Buyer = new() { Name = "Babbage & Co", Country = "DE", Email = "b@example.com" };
-    private static readonly IssueSetting Issuing = new(Seller, Buyer, 14, "INV-", Today, Now);
+    private static readonly IssueSetting Issuing = new(Seller, Buyer, 14, "INV-", Today, Now, TemplateUse.BuiltIn);
 
     [Fact]
     public void An_issued_invoice_has_its_number_its_parties_and_its_days()

@@ -1,5 +1,6 @@
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 using Crm.Domain.Offers;
 using FsCheck;
 using FsCheck.Fluent;
@@ -10,7 +11,7 @@ public sealed class OfferTests
 {
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 9, 30, 0, TimeSpan.Zero);
     private static readonly DateOnly Today = new(2026, 3, 1);
-    private static readonly OfferSetting Setting = new(new DocumentParty { Name = "Seller" }, new DocumentParty { Name = "Buyer", Email = "buyer@example.com" }, 30, Today, Now);
+    private static readonly OfferSetting Setting = new(new DocumentParty { Name = "Seller" }, new DocumentParty { Name = "Buyer", Email = "buyer@example.com" }, 30, Today, Now, TemplateUse.BuiltIn);
 
     [Fact]
     public void Whatever_is_taken_comes_to_what_a_document_of_just_these_lines_comes_to()

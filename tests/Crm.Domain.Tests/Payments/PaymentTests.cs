@@ -1,5 +1,6 @@
 using Crm.Domain.Commerce;
 using Crm.Domain.Common;
+using Crm.Domain.Documents;
 using Crm.Domain.Invoices;
 using Crm.Domain.Payments;
 using FsCheck;
@@ -12,7 +13,7 @@ namespace Crm.Domain.Tests.Payments;
 public sealed class PaymentTests
 {
     private static readonly DocumentParty Seller = new() { Name = "Analytical Ltd", VatId = "BG123456789", Country = "BG" }, Buyer = new() { Name = "Babbage & Co", Country = "DE" };
-    private static readonly IssueSetting Issuing = new(Seller, Buyer, 14, null, Today, Now);
+    private static readonly IssueSetting Issuing = new(Seller, Buyer, 14, null, Today, Now, TemplateUse.BuiltIn);
 
     private enum Act
     {
