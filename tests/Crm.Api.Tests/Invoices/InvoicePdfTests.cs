@@ -1,6 +1,7 @@
 using System.Text;
 using Crm.Api.Tests.Documents;
 using Crm.Api.Tests.Fixture;
+using Dapper;
 
 namespace Crm.Api.Tests.Invoices;
 
@@ -23,7 +24,7 @@ public sealed class InvoicePdfTests(CrmApi api)
         var reply = (await tenant.GetAsync($"/invoices/{draft}/pdf")).ShouldBe(200);
         (reply.Header("Content-Type"), Encoding.ASCII.GetString(reply.Body, 0, 5)).ShouldBe(("application/pdf", "%PDF-"));
         var text = new PdfText(reply.Body).All;
-        foreach (var shown in (string[])["Фактура", number, "Аналитикъл ООД", "BG123456789", "Бабидж и синове АД", "Аналитична машина", "кг", "PO-7", "чл. 196", "180,00", "0,0088", "216,03", "BG80BNBG96611020345678"])
+        foreach (var shown in (string[])["Фактура", number, "Аналитикъл ООД", "BG123456789", "Бабидж и синове АД", "Аналитична машина", "кг", "PO-7", "чл. 196", "180,00", "0,0088", "216,03", "BG80BNBG96611020345678", "България", "Германия"])
             text.ShouldContain(shown);
 
         (await tenant.PatchAsync($"/customers/{buyer}", new { name = "Другиго" })).ShouldBe(200);
@@ -47,14 +48,54 @@ public sealed class InvoicePdfTests(CrmApi api)
     {
         var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
         await tenant.SellsAsync();
-        var invoice = await tenant.IssuedAsync(await tenant.BuyerAsync());
         var template = await tenant.DocumentTemplateAsync(language: "en", html: "<p>Ours: {{number}} for {{total}}</p>");
         (await tenant.PostAsync($"/document-templates/{template}/make-default")).ShouldBe(200);
+        var invoice = await tenant.IssuedAsync(await tenant.BuyerAsync());
         var expected = $"Ours: {invoice.Of("number")} for 120.00\u00A0EUR\n";
-        new PdfText((await tenant.GetAsync($"/invoices/{invoice.Id}/pdf")).ShouldBe(200).Body).All.ShouldBe(expected);
+        (await TextAsync(tenant, invoice.Id)).ShouldBe(expected);
         new PdfText((await tenant.PostAsync($"/document-templates/{template}/preview", new { recordId = invoice.Id, format = "pdf" })).ShouldBe(200).Body).All.ShouldBe(expected);
         (await other.GetAsync($"/invoices/{invoice.Id}/pdf")).ShouldFail(404, "NOT_FOUND");
         var theirs = await other.DocumentTemplateAsync(language: "en");
         (await other.PostAsync($"/document-templates/{theirs}/preview", new { recordId = invoice.Id })).ShouldFail(422, "UNPROCESSABLE");
     }
+
+    [Fact]
+    public async Task What_is_issued_keeps_its_template_as_it_was()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var buyer = await tenant.BuyerAsync();
+        var builtIn = await tenant.IssuedAsync(buyer);
+        var plain = (await tenant.GetAsync($"/invoices/{builtIn.Id}/pdf")).ShouldBe(200).Body;
+        (builtIn.Data["templateId"], (int)builtIn.Data["templateVersion"]!).ShouldBe((null, 0));
+        var template = await tenant.DocumentTemplateAsync(language: "en", html: "<p>First {{title}} {{number}}</p>");
+        var version = (int)(await tenant.PostAsync($"/document-templates/{template}/make-default")).ShouldBe(200).Data["version"]!;
+        var draft = (await tenant.DraftAsync(buyer)).ShouldBe(201).Id;
+        var ours = await tenant.IssuedAsync(buyer);
+        (ours.Of("templateId"), (int)ours.Data["templateVersion"]!).ShouldBe((template.ToString(), version));
+
+        (await tenant.PatchAsync($"/document-templates/{template}", new { html = "<p>Second {{number}}</p>", primaryColor = "#ff0000" })).ShouldBe(200);
+        (await TextAsync(tenant, ours.Id)).ShouldBe($"First Invoice {ours.Of("number")}\n");
+        (await TextAsync(tenant, draft)).ShouldBe("Second DRAFT\n");
+        var note = (await tenant.PostAsync($"/invoices/{ours.Id}/credit-notes")).ShouldBe(201);
+        (await TextAsync(tenant, note.Id)).ShouldBe($"First Credit note {note.Of("number")}\n", "it looks like its invoice");
+        (await TextAsync(tenant, (await tenant.IssuedAsync(buyer, new { series = "S/" })).Id)).ShouldStartWith("Second S/");
+        (await tenant.DeleteAsync($"/document-templates/{template}")).ShouldBe(204);
+        (await TextAsync(tenant, ours.Id)).ShouldBe($"First Invoice {ours.Of("number")}\n");
+        (await tenant.GetAsync($"/invoices/{builtIn.Id}/pdf")).ShouldBe(200).Body.ShouldBe(plain);
+    }
+
+    [Fact]
+    public async Task What_was_issued_before_templates_were_kept_goes_by_today_s_default()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var old = (await tenant.IssuedAsync(await tenant.BuyerAsync())).Id;
+        await using (var connection = await api.TenantConnectionAsync(tenant.Id)) await connection.ExecuteAsync("update crm.invoices set template_version = null where id = @old", new { old });
+        var template = await tenant.DocumentTemplateAsync(language: "en", html: "<p>Today's</p>");
+        (await tenant.PostAsync($"/document-templates/{template}/make-default")).ShouldBe(200);
+        (await TextAsync(tenant, old)).ShouldBe("Today's\n");
+    }
+
+    private static async Task<string> TextAsync(TenantClient tenant, Guid invoice) => new PdfText((await tenant.GetAsync($"/invoices/{invoice}/pdf")).ShouldBe(200).Body).All;
 }

@@ -31,6 +31,22 @@ public sealed class EmlTests
         MailText.Header(Write(Message() with { Text = new string('x', 998) }), "Content-Transfer-Encoding").ShouldBe("7bit");
     }
 
+    [Fact]
+    public void What_goes_with_a_message_is_a_part_of_its_own()
+    {
+        byte[] content = [.. Enumerable.Range(0, 1_000).Select(i => (byte)i)];
+        foreach (var text in (string[])["Dear Ada,\n--\nwelcome.", "Здравейте,\nАда."])
+        {
+            var mail = Write(Message() with { Text = text, Attachment = new EmailAttachment("Фактура \"1\"\r\nX: y/2.pdf", "application/pdf", content) });
+            MailText.Body(mail).ShouldBe(text.Replace("\n", "\r\n"));
+            MailText.Attachment(mail).Content.ShouldBe(content);
+            MailText.Attachment(mail).Name.ShouldBe("---------1---X--y-2.pdf");
+            mail.Split("\r\n").ShouldAllBe(line => line.Length <= 76);
+            mail.ShouldAllBe(c => c < 128);
+            MailText.Header(mail, "Content-Type").Split("boundary=")[1].Trim('"').Length.ShouldBeLessThanOrEqualTo(70);
+        }
+    }
+
     [Theory]
     [InlineData("Добре дошли в Аналитика ООД и във всички нейни дъщерни дружества по света 🎉🎉🎉")]
     [InlineData("A subject of nothing but ASCII that is far longer than what a line of an e-mail should ever be, and then some more")]

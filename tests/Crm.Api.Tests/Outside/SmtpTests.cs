@@ -28,6 +28,20 @@ public sealed class SmtpTests
         received.ShouldNotContain("\nBcc:");
     }
 
+    [Fact]
+    public async Task What_goes_with_a_message_reaches_the_mail_server()
+    {
+        await using var server = new MailServer();
+
+        await Sender(server).SendAsync(Message with { Attachment = new EmailAttachment("2026-000001.pdf", "application/pdf", "%PDF-1.7"u8.ToArray()) }, TestContext.Current.CancellationToken);
+
+        var received = await server.Received;
+        received.ShouldContain("multipart/mixed");
+        received.ShouldContain("application/pdf; name=2026-000001.pdf");
+        received.ShouldContain(Convert.ToBase64String("%PDF-1.7"u8));
+        received.ShouldContain("0JfQtNGA0LDQstC10LnRgtC1Lg");
+    }
+
     [Theory]
     [InlineData("550 no such mailbox ada@example.com", "SMTP 550 MailboxUnavailable")]
     [InlineData("551 ada@example.com is not ours", "SMTP 551 UserNotLocalTryAlternatePath")]

@@ -26,7 +26,8 @@ create table crm.invoice_reminders (
   constraint fk_invoice_reminders_invoice_id foreign key (tenant_id, invoice_id) references crm.invoices (tenant_id, id) deferrable initially deferred,
   constraint ck_invoice_reminders_stage check (stage between 1 and 10),
   constraint ck_invoice_reminders_days_overdue check (days_overdue > 0),
-  constraint ck_invoice_reminders_due check (due_amount > 0)
+  constraint ck_invoice_reminders_due check ((due_amount is null) = (due_currency is null)),
+  constraint ck_invoice_reminders_due_amount check (due_amount > 0)
 );
 -- A stage of an invoice is sent once, whoever tries at the same time.
 create unique index ux_invoice_reminders_stage on crm.invoice_reminders (tenant_id, invoice_id, stage);
