@@ -38,7 +38,7 @@ internal static class Eml
     {
         var text = Text(message.Text);
         if (message.Attachment is not { } attachment) return text;
-        var boundary = $"crm-{Guid.NewGuid():N}";
+        var boundary = Guid.NewGuid().ToString("N");
         var name = FileName(attachment.Name);
         return $"""
             Content-Type: multipart/mixed; boundary="{boundary}"
