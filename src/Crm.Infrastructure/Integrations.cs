@@ -1,8 +1,10 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Checkouts;
 using Crm.Application.Outbound;
 using Crm.Application.Schedules;
 using Crm.Application.Webhooks;
 using Crm.Infrastructure.Bus;
+using Crm.Infrastructure.Checkouts;
 using Crm.Infrastructure.Email;
 using Crm.Infrastructure.Events;
 using Crm.Infrastructure.Identity.Issuers;
@@ -44,6 +46,11 @@ public static class Integrations
         services.AddSingleton(new OutboundGuard(OutboundSettings.Read(configuration))).AddSingleton<IOutboundHttp, OutboundHttp>();
 
         services.AddHostedService<WarmUp>();
+
+        var stripe = StripeSettings.Read(configuration);
+        var gateway = StripeGateway.NewHttp();
+        services.AddSingleton(StripeSettings.Platform(configuration)).AddSingleton<IPaymentGateway>(p => new StripeGateway(gateway, stripe, p.GetRequiredService<TimeProvider>()));
+        services.AddScoped<IPaymentAccounts, PaymentAccounts>().AddScoped<ICheckouts, CheckoutStore>();
 
         var email = EmailSettings.Read(configuration);
         services.AddSingleton(email);

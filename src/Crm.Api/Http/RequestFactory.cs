@@ -113,7 +113,7 @@ internal sealed class RequestFactory
         if (IsInPath(parameter)) return s => FromPath(type, (string)s.Http.Request.RouteValues[name]!);
         if (type == typeof(Resource)) return _ => _route.Resource;
         if (type == typeof(TakenContent)) return s => s.Content;
-        if (type == typeof(IncomingBody)) return s => new IncomingBody(() => BodyReader.ReadRawAsync(s.Http, _route));
+        if (type == typeof(IncomingBody)) return s => new IncomingBody(() => BodyReader.ReadRawAsync(s.Http, _route), name => s.Http.Request.Headers.TryGetValue(name, out var value) ? value.ToString() : null);
         if (type == typeof(JsonElement)) return s => s.Body!.Value;
         if (type == typeof(PageRequest)) return s => QueryBinder.Page(s.Query);
         if (type == typeof(ListRequest)) return s => List(s);

@@ -37,7 +37,10 @@ internal sealed record Route(string Method, string Path, Type Request, Answers A
     /// <summary>The media type of a body that is taken as it is; null for JSON.</summary>
     public string? RawType { get; init; }
 
-    /// <summary>True when the body is JSON.</summary>
+    /// <summary>A header that such a body needs beside it; null for none.</summary>
+    public string? RawHeader { get; init; }
+
+    /// <summary>True when the body is read as JSON.</summary>
     public bool HasJson => HasBody && RawType is null;
 
     /// <summary>The largest body.</summary>

@@ -37,11 +37,11 @@ internal sealed partial class Routes(ResourceCatalog resources)
         return line;
     }
 
-    /// <summary>Takes a body of this type as it is.</summary>
-    public RouteLines Raw<TRequest>(string path, string mediaType, int limit)
+    /// <summary>Takes a body of this type as it is; <paramref name="header"/> names a header that has to be with it.</summary>
+    public RouteLines Raw<TRequest>(string path, string mediaType, int limit, string? header = null)
     {
         var line = Post<TRequest>(path);
-        _all[^1] = _all[^1] with { RawType = mediaType, BodyLimit = limit };
+        _all[^1] = _all[^1] with { RawType = mediaType, BodyLimit = limit, RawHeader = header };
         return line;
     }
 

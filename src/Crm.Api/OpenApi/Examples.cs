@@ -14,6 +14,8 @@ namespace Crm.Api.OpenApi;
 internal sealed class Examples(ResourceCatalog resources, Schemas schemas)
 {
     /// <summary>The content of the example file: its size and checksum are the ones shown.</summary>
+    public const string Event = """{"id": "evt_1PgafyB7WZ01zgkW", "object": "event", "type": "checkout.session.completed", "data": {"object": {"id": "cs_test_a1", "object": "checkout.session", "metadata": {}}}}""";
+
     public const string Message = "From: Ada Byron <ada.byron@example.com>\r\nTo: sales@example.org\r\nSubject: An offer, please\r\nMessage-ID: <4711@example.com>\r\n\r\nWhat does the engine cost?\r\n";
     public const string Content = "The offer, as signed by both of us.\n";
 

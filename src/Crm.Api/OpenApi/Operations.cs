@@ -53,6 +53,7 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
         foreach (var field in factory.Query?.Fields ?? []) yield return _parameters.OfQuery(field, route.Request);
         if (!route.IsPublic && !route.IsPlatform) yield return _parameters.TenantId();
         if (route.TakesIdempotencyKey) yield return _parameters.IdempotencyKey();
+        if (route.RawHeader is { } header) yield return Parameters.Signature(header);
         if (TakesIfMatch(route)) yield return _parameters.IfMatch();
         if (route.Method == "GET" && HasETag(route)) yield return _parameters.IfNoneMatch();
         if (route.Answers is ContentAnswer) yield return _parameters.Range();
@@ -64,7 +65,10 @@ internal sealed class Operations(OpenApiDocument document, Schemas schemas, Type
     {
         if (route.IsUpload) return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { ["multipart/form-data"] = new() { Schema = records.Form(route.Resource!, files.MaxBytes) } } };
         if (route.RawType is { } raw)
-            return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { [raw] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = route.BodyLimit, Description = "The message as it travels (RFC 5322), with all its parts." }, Example = Examples.Message } } };
+        {
+            var (says, sent) = raw == "application/json" ? ("The event as it was sent, byte for byte: that is what is signed.", Examples.Event) : ("The message as it travels (RFC 5322), with all its parts.", Examples.Message);
+            return new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType> { [raw] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = route.BodyLimit, Description = says }, Example = sent } } };
+        }
         var (schema, example) = BodySchema(route, factory);
         var media = new OpenApiMediaType { Schema = schema, Example = example };
         var body = new OpenApiRequestBody { Required = !factory.BodyIsOptional, Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = media } };

@@ -26,6 +26,8 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
 
     public IOpenApiParameter LastEventId() => Shared("LastEventId", () => Header("Last-Event-ID", "The position you have come to; the stream goes on after it. Browsers send it by themselves when they connect again.", Schemas.Text(), "\"0\""));
 
+    public static OpenApiParameter Signature(string header) => Header(header, "The signature: t=seconds since 1970, v1=HMAC-SHA256 of t.body in hexadecimal digits; not older than five minutes.", Schemas.Text(), "\"t=1767258000,v1=5257a869e7\"");
+
     public static OpenApiParameter Path(string name, Http.Route route) => name switch
     {
         "externalId" => Path(name, "The record's key in your own system.", new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = 200 }, "X-1"),

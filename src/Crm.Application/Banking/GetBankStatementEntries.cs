@@ -1,5 +1,6 @@
 using System.Globalization;
 using Crm.Application.Abstractions;
+using Crm.Application.Binding;
 using Crm.Application.Listing;
 using Crm.Domain.Banking;
 using Crm.Domain.Common;
@@ -56,7 +57,7 @@ internal sealed class GetBankStatementEntriesHandler(IReadDb db, RecordReader re
         var page = query.Page;
         var after = page.Cursor is null ? 0 : Position(page.Cursor);
         if (await records.FindAsync(statements, query.Id, new ListRequest { Fields = [statements.Find("id")!] }, ct) is null) throw CrmException.NotFound(statements.Singular);
-        var outcome = query.Outcome?.ToString().ToUpperInvariant();
+        var outcome = query.Outcome is { } asked ? Choices.Text(asked) : null;
         var rows = await db.QueryAsync<Row>(Sql, new { query.Id, After = after, Outcome = outcome, page.Skip, Limit = page.Take + 1 }, ct);
         var next = rows.Count > page.Take ? $"e{rows[page.Take - 1].Position.ToString(CultureInfo.InvariantCulture)}" : null;
         return new DataPage<BankStatementEntry>([.. rows.Take(page.Take).Select(r => r.ToEntry())], new PageMeta(page.Skip, page.Take, null, false, next));
@@ -69,9 +70,7 @@ internal sealed class GetBankStatementEntriesHandler(IReadDb db, RecordReader re
     private sealed record Row(Guid Id, int Position, string Outcome, string Account, bool IsCredit, decimal Amount, string Currency, DateOnly BookedOn, DateOnly? ValueOn, string? BankReference, string? EndToEndId,
         string? CreditorReference, string? RemittanceText, string? CounterpartyName, string? CounterpartyIban, Guid? PaymentId, string? PaymentStatus, Guid? DuplicateOfId)
     {
-        public BankStatementEntry ToEntry() => new(Id, Position, Wire<BankEntryOutcome>(Outcome), Account, IsCredit, Money.Total(Amount, Currency), BookedOn, ValueOn, BankReference, EndToEndId, CreditorReference,
-            RemittanceText, CounterpartyName, CounterpartyIban, PaymentId, PaymentStatus is null ? null : Wire<PaymentStatus>(PaymentStatus), DuplicateOfId);
-
-        private static TEnum Wire<TEnum>(string text) where TEnum : struct, Enum => Enum.Parse<TEnum>(text.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
+        public BankStatementEntry ToEntry() => new(Id, Position, Choices.Value<BankEntryOutcome>(Outcome), Account, IsCredit, Money.Total(Amount, Currency), BookedOn, ValueOn, BankReference, EndToEndId, CreditorReference,
+            RemittanceText, CounterpartyName, CounterpartyIban, PaymentId, PaymentStatus is null ? null : Choices.Value<PaymentStatus>(PaymentStatus), DuplicateOfId);
     }
 }

@@ -15,6 +15,10 @@ public static class Choices
     /// <summary>The enum value with this wire name.</summary>
     public static bool TryParse(Type type, string text, out object value) => Of(type).Values.TryGetValue(text, out value!);
 
+    /// <summary>The enum value with a wire name that the service itself has written.</summary>
+    /// <exception cref="InvalidOperationException">It is none of the names.</exception>
+    public static T Value<T>(string text) where T : struct, Enum => TryParse(typeof(T), text, out var value) ? (T)value : throw new InvalidOperationException($"{text} is no {typeof(T).Name}.");
+
     /// <summary>The wire name of an enum value.</summary>
     public static string Text(Enum value) => Of(value.GetType()).Texts[value];
 

@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Binding;
 using Crm.Application.Customers;
 using Crm.Application.Listing;
 using Crm.Domain.Common;
@@ -28,7 +29,7 @@ internal sealed class GetDealInsightHandler(IReadDb db, DealResource deals, IReq
         var customer = deal.CustomerId is { } id && deal.Status == "OPEN" ? await db.CustomerFiguresAsync(id, tenant, now, null, [], ct) : null;
         int? engagement = customer is null ? null : CustomerInsight.Engagement(customer.ActivitiesLast30Days, customer.EmailOpenRate, customer.OpenDeals);
         var age = TimeZones.DayIn(tenant.TimeZone, now).DayNumber - deal.OpenedOn.DayNumber;
-        return DealInsight.Of(Enum.Parse<DealStatus>(deal.Status, ignoreCase: true), deal.Stage, deal.Probability, engagement, age);
+        return DealInsight.Of(Choices.Value<DealStatus>(deal.Status), deal.Stage, deal.Probability, engagement, age);
     }
 
     private sealed record Row(string Status, string Stage, int Probability, DateOnly OpenedOn, Guid? CustomerId);

@@ -43,16 +43,11 @@ internal sealed class ListPlatformChargesHandler(ISubscriptionBooks books) : IQu
 /// <summary>Notes that a charge was paid. When nothing is past due any more, the subscription is active again. INVALID_STATE: it was paid, or need not be.</summary>
 public sealed record PayCharge(Guid Id) : ICommand<SubscriptionCharge>, IPlatformRequest;
 
-internal sealed class PayChargeHandler(ISubscriptionBooks books, SubscriptionSteps steps, TimeProvider clock) : ICommandHandler<PayCharge, SubscriptionCharge>
+internal sealed class PayChargeHandler(ISubscriptionBooks books, ChargeSettlement charges, TimeProvider clock) : ICommandHandler<PayCharge, SubscriptionCharge>
 {
     public async Task<SubscriptionCharge> Handle(PayCharge command, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         var charge = await books.HoldChargeAsync(command.Id, ct) ?? throw CrmException.NotFound("charge");
-        var paid = charge.Pay(now);
-        await books.KeepAsync(paid, ct);
-        var before = await books.HoldAsync(charge.TenantId, ct);
-        if (await books.OverdueSinceAsync(charge.TenantId, now, ct) is null && before.Settle() is { } settled) await steps.TakeAsync(before, settled, null, now, ct);
-        return paid;
+        return await charges.KeepAsync(charge.Pay(clock.GetUtcNow()), ct);
     }
 }

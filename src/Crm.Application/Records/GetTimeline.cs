@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Application.Abstractions;
+using Crm.Application.Binding;
 using Crm.Application.Listing;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
@@ -76,7 +77,7 @@ internal sealed class GetTimelineHandler(IReadDb db, RecordReader records, Resou
     private static TimelineEntry Entry(Row row)
     {
         using var data = JsonDocument.Parse(row.Data);
-        return new TimelineEntry(row.Id, Enum.Parse<TimelineKind>(row.Kind, ignoreCase: true), row.Type, row.OccurredAt, new Actor(row.ActorType, row.ActorId, row.ApiKeyId), row.AggregateType, row.AggregateId,
+        return new TimelineEntry(row.Id, Choices.Value<TimelineKind>(row.Kind), row.Type, row.OccurredAt, new Actor(row.ActorType, row.ActorId, row.ApiKeyId), row.AggregateType, row.AggregateId,
             row.Title, data.RootElement.Clone());
     }
 

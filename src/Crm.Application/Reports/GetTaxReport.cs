@@ -44,7 +44,7 @@ internal sealed class GetTaxReportHandler(IReadDb db, InvoiceResource invoices, 
         var period = ReportPeriod.Of(query.From, query.To, context, clock);
         var parameters = new Dictionary<string, object?> { ["From"] = period.From, ["To"] = period.To };
         var rows = await db.QueryAsync<Row>(Sql(query.Period, InvoicesInScope.Of(invoices, context.Caller, parameters)), parameters, ct);
-        var taxes = rows.Select(r => new TaxReportRow(r.Period, Category(r.Category), r.Percent, r.Currency, r.Documents, Scaled(r.Taxable, r.Currency), Scaled(r.Tax, r.Currency))).ToList();
+        var taxes = rows.Select(r => new TaxReportRow(r.Period, Choices.Value<TaxCategory>(r.Category), r.Percent, r.Currency, r.Documents, Scaled(r.Taxable, r.Currency), Scaled(r.Tax, r.Currency))).ToList();
         return new TaxReport(period.From, period.To, taxes,
         [
             .. taxes.GroupBy(t => (t.Period, t.Currency)).Select(g => new TaxReportTotal(g.Key.Period, g.Key.Currency, g.Sum(t => t.Taxable), g.Sum(t => t.Tax))),
@@ -61,8 +61,6 @@ internal sealed class GetTaxReportHandler(IReadDb db, InvoiceResource invoices, 
         group by 1, 2, 3, 4
         order by 1, 4, 2, 3 desc
         """;
-
-    private static TaxCategory Category(string stored) => Choices.TryParse(typeof(TaxCategory), stored, out var category) ? (TaxCategory)category : throw new InvalidOperationException($"{stored} is no category of tax.");
 
     private static decimal Scaled(decimal amount, string currency) => Money.Total(amount, currency).Amount;
 

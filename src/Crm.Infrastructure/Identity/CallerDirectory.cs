@@ -81,16 +81,12 @@ internal sealed class CallerDirectory(NpgsqlDataSource source, ICache cache, Tim
     private static Standing Of(Guid userId, Guid tenantId, Guid? sessionId, Row row, CustomFieldSet customFields)
     {
         if (row.Role is null) return new Standing(null, null, null, false, row.Reached, row.IsSignedOut);
-        var role = Choice<Role>(row.Role);
-        var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choice<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
+        var role = Choices.Value<Role>(row.Role);
+        var profile = new TenantProfile(row.Name!, row.Currency!, row.Country, row.Language!, row.TimeZone!, Choices.Value<RecordVisibility>(row.Visibility!), row.WelcomeEmail ?? true);
         var permissions = Permissions.Of(role, new MemberPermissions(ValueList.Of(row.Granted), ValueList.Of(row.Denied)));
-        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choice<MemberKind>(row.Kind!), SessionId = sessionId, LacksSecondFactor = row.LacksSecondFactor ?? false };
+        var caller = new Caller(userId, tenantId, role, row.TeamId, permissions, profile) { VisibleOwners = row.Owners, VisibleTeams = row.Teams ?? [], CustomFields = customFields, Kind = Choices.Value<MemberKind>(row.Kind!), SessionId = sessionId, LacksSecondFactor = row.LacksSecondFactor ?? false };
         return new Standing(caller, row.FullName, row.Email, row.Status != "ACTIVE", row.Reached, row.IsSignedOut);
     }
-
-    private static T Choice<T>(string text) where T : struct, Enum => Choices.TryParse(typeof(T), text, out var value)
-        ? (T)value
-        : throw new InvalidOperationException($"{text} is no {typeof(T).Name}.");
 
     // Properties, not parameters: the driver tells Dapper that an array is an Array.
     private sealed record Row

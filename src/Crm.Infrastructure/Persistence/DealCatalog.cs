@@ -1,3 +1,4 @@
+using Crm.Application.Binding;
 using Crm.Application.Deals;
 using Crm.Domain.Common;
 using Crm.Domain.Pipelines;
@@ -57,7 +58,7 @@ internal sealed class DealCatalog(TenantSession session, TransactionMemo memo) :
         Id = row.Id,
         Name = row.Name,
         Probability = row.Probability,
-        Kind = Enum.Parse<StageKind>(row.Kind, ignoreCase: true),
+        Kind = Choices.Value<StageKind>(row.Kind),
         Position = row.Position,
     };
 

@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Application.Binding;
 using Crm.Application.Platform;
 using Crm.Application.Reports;
 using Crm.Domain.Common;
@@ -24,7 +25,7 @@ internal sealed class PlatformReports(GlobalDb db) : IPlatformReports
             group by 1, 2, 4
             """;
         var rows = await db.QueryAsync<ShareRow>(sql, new { }, ct);
-        return [.. rows.GroupBy(r => (Plan: Rows.Choice<PlanCode>(r.Plan), Status: Rows.Choice<SubscriptionStatus>(r.Status))).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Status)
+        return [.. rows.GroupBy(r => (Plan: Choices.Value<PlanCode>(r.Plan), Status: Choices.Value<SubscriptionStatus>(r.Status))).OrderBy(g => g.Key.Plan).ThenBy(g => g.Key.Status)
             .Select(g => new PlanShare(g.Key.Plan, g.Key.Status, g.Sum(r => r.Tenants), [.. g.Where(r => r.Amount > 0).OrderBy(r => r.Currency, StringComparer.Ordinal).Select(r => Money.Total(r.Amount, r.Currency))]))];
     }
 

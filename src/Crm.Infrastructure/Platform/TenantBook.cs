@@ -65,7 +65,7 @@ internal sealed class TenantBook(GlobalDb db, StaleCallers stale, TimeProvider c
 
     private sealed record Row(Guid Id, string? Name, string Status, DateTime? SuspendedAt, string? SuspendedReason, string Plan, string Interval, string SubscriptionStatus, DateTime? PeriodEnd, int Users, DateTime CreatedAt)
     {
-        public PlatformTenant Tenant() => new(Id, Name, Rows.Choice<TenantStatus>(Status), SuspendedAt, SuspendedReason, Rows.Choice<PlanCode>(Plan), Rows.Choice<BillingInterval>(Interval),
-            Rows.Choice<SubscriptionStatus>(SubscriptionStatus), PeriodEnd, Users, CreatedAt);
+        public PlatformTenant Tenant() => new(Id, Name, Choices.Value<TenantStatus>(Status), SuspendedAt, SuspendedReason, Choices.Value<PlanCode>(Plan), Choices.Value<BillingInterval>(Interval),
+            Choices.Value<SubscriptionStatus>(SubscriptionStatus), PeriodEnd, Users, CreatedAt);
     }
 }

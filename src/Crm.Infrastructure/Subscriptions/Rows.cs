@@ -9,11 +9,9 @@ namespace Crm.Infrastructure.Subscriptions;
 /// <summary>The rows of the books, and what they mean.</summary>
 internal static class Rows
 {
-    public static T Choice<T>(string text) where T : struct, Enum => Choices.TryParse(typeof(T), text, out var value) ? (T)value : throw new InvalidOperationException($"{text} is no {typeof(T).Name}.");
-
     internal sealed record PlanRow(string Code, string Name, decimal Monthly, decimal Yearly, string Currency, int TrialDays, string Limits)
     {
-        public Plan Plan() => new(Choice<PlanCode>(Code), Name, Money.Of(Monthly, Currency), Money.Of(Yearly, Currency), TrialDays,
+        public Plan Plan() => new(Choices.Value<PlanCode>(Code), Name, Money.Of(Monthly, Currency), Money.Of(Yearly, Currency), TrialDays,
             ValueList.Of(JsonSerializer.Deserialize<Dictionary<string, int>>(Limits)!.Select(l => new PlanLimit(l.Key, l.Value)).OrderBy(l => l.Name, StringComparer.Ordinal)));
     }
 
@@ -37,24 +35,24 @@ internal static class Rows
         public decimal? CreditAmount { get; init; }
         public string? CreditCurrency { get; init; }
 
-        public Subscription Subscription() => new(TenantId, Choice<PlanCode>(Plan), Choice<BillingInterval>(Interval), Choice<SubscriptionStatus>(Status), Money.Of(PriceAmount, PriceCurrency))
+        public Subscription Subscription() => new(TenantId, Choices.Value<PlanCode>(Plan), Choices.Value<BillingInterval>(Interval), Choices.Value<SubscriptionStatus>(Status), Money.Of(PriceAmount, PriceCurrency))
         {
             PeriodStart = PeriodStart, PeriodEnd = PeriodEnd, AnchorAt = AnchorAt, PastDueSince = PastDueSince, TrialUsed = TrialUsed, CancelAtPeriodEnd = CancelAtPeriodEnd,
-            NextPlan = NextPlan is null ? null : Choice<PlanCode>(NextPlan), NextInterval = NextInterval is null ? null : Choice<BillingInterval>(NextInterval),
+            NextPlan = NextPlan is null ? null : Choices.Value<PlanCode>(NextPlan), NextInterval = NextInterval is null ? null : Choices.Value<BillingInterval>(NextInterval),
             Credit = CreditAmount is { } credit ? Money.Of(credit, CreditCurrency!) : null,
         };
     }
 
     internal sealed record ChangeRow(Guid Id, DateTime OccurredAt, string Kind, string Plan, string Interval, string PlanBefore, string Status, Guid? ActorId)
     {
-        public SubscriptionChange Change() => new(Id, OccurredAt, Choice<SubscriptionChangeKind>(Kind), Choice<PlanCode>(Plan), Choice<BillingInterval>(Interval), Choice<PlanCode>(PlanBefore),
-            Choice<SubscriptionStatus>(Status), ActorId);
+        public SubscriptionChange Change() => new(Id, OccurredAt, Choices.Value<SubscriptionChangeKind>(Kind), Choices.Value<PlanCode>(Plan), Choices.Value<BillingInterval>(Interval), Choices.Value<PlanCode>(PlanBefore),
+            Choices.Value<SubscriptionStatus>(Status), ActorId);
     }
 
     internal sealed record ChargeRow(Guid Id, Guid TenantId, string Plan, string Interval, string Kind, decimal Amount, string Currency, DateTime PeriodStart, DateTime PeriodEnd, string Status, DateTime DueAt,
         DateTime? PaidAt, DateTime CreatedAt)
     {
-        public SubscriptionCharge Charge() => new(Id, TenantId, Choice<PlanCode>(Plan), Choice<BillingInterval>(Interval), Choice<ChargeKind>(Kind), Money.Of(Amount, Currency), PeriodStart, PeriodEnd,
-            Choice<ChargeStatus>(Status), DueAt, PaidAt, CreatedAt);
+        public SubscriptionCharge Charge() => new(Id, TenantId, Choices.Value<PlanCode>(Plan), Choices.Value<BillingInterval>(Interval), Choices.Value<ChargeKind>(Kind), Money.Of(Amount, Currency), PeriodStart, PeriodEnd,
+            Choices.Value<ChargeStatus>(Status), DueAt, PaidAt, CreatedAt);
     }
 }

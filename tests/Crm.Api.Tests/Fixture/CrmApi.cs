@@ -37,6 +37,9 @@ public sealed class CrmApi : IAsyncLifetime
     /// <summary>The other issuers whose tokens the service accepts.</summary>
     internal OutsideIssuers Issuers { get; private set; } = null!;
 
+    /// <summary>The payment gateway.</summary>
+    internal FakeStripe Stripe { get; private set; } = null!;
+
     /// <summary>The service's own container.</summary>
     public IServiceProvider Services => _factory.Services;
 
@@ -55,6 +58,9 @@ public sealed class CrmApi : IAsyncLifetime
         Environment.SetEnvironmentVariable("CRM_DATA_DIR", _folder);
         Environment.SetEnvironmentVariable("RateLimiting__Enabled", "false");
         Environment.SetEnvironmentVariable("Platform__AdminKey", PlatformKey);
+        Stripe = await FakeStripe.StartAsync();
+        Environment.SetEnvironmentVariable("Stripe__BaseUrl", Stripe.Address);
+        Environment.SetEnvironmentVariable("Stripe__SecretKey", FakeStripe.PlatformKey);
         Issuers = OutsideIssuers.Configure(_folder);
         // Every test registers somebody: passwords are hashed as everywhere, but with fewer rounds.
         Environment.SetEnvironmentVariable("Passwords__Iterations", "1000");
@@ -95,6 +101,7 @@ public sealed class CrmApi : IAsyncLifetime
     {
         await _factory.DisposeAsync();
         await _cluster.DisposeAsync();
+        await Stripe.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 }

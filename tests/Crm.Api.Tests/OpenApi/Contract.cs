@@ -60,8 +60,8 @@ internal sealed class Operation(Contract contract, string method, string path, J
 
     private bool IsForm => Json["requestBody"]?["content"]?["multipart/form-data"] is not null;
 
-    /// <summary>The type of a body that is sent as it is; null for JSON and forms.</summary>
-    private string? RawType => Json["requestBody"]?["content"]?.AsObject().Select(c => c.Key).FirstOrDefault(type => type is not ("application/json" or "application/merge-patch+json" or "multipart/form-data"));
+    /// <summary>The type of a body that is sent as it is; null for JSON and forms. Whatever is a text to JSON Schema is taken so, even when the text is JSON.</summary>
+    private string? RawType => Json["requestBody"]?["content"]?.AsObject().Where(c => (string?)c.Value!["schema"]?["type"]?.ToString() == "string").Select(c => c.Key).FirstOrDefault();
 
     /// <summary>A body as the operation takes it: JSON, a form in which lists come as several parts, or a text as it is.</summary>
     public object? Encode(JsonNode? body)

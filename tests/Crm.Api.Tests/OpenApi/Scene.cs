@@ -52,6 +52,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
             if (operation.Path.StartsWith("/api/v1/invoices/{id}/", StringComparison.Ordinal)) example = await InvoiceAsync(operation);
             if (operation.Path.StartsWith("/api/v1/payments/{id}/", StringComparison.Ordinal) && (string)parameter["name"]! == "allocationId") example = await AllocationAsync(path.Split('/')[4]);
             if (path.Contains("/receivable-entries/{id}", StringComparison.Ordinal)) example = await AllocationAsync((await Tenant.PaymentAsync()).Id.ToString());
+            if (operation.Path.EndsWith("/hooks/stripe/{tenant}", StringComparison.Ordinal)) example = Tenant.Id.ToString();
             if (operation.Path == "/api/v1/deals/{id}/invoice") example = await WonDealAsync();
             if (operation.Path.StartsWith("/api/v1/orders/{id}/", StringComparison.Ordinal)) example = await OrderAsync(operation);
             if (operation.Path.StartsWith("/api/v1/offers/{id}/", StringComparison.Ordinal) && !operation.Path.EndsWith("/restore", StringComparison.Ordinal)) example = await OfferAsync(operation);
@@ -122,9 +123,11 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     {
         await Tenant.SellsAsync();
         var buyer = await Tenant.BuyerAsync();
-        var isIssued = new[] { "send", "void", "credit-notes", "ubl", "write-off", "refunds" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
+        var isIssued = new[] { "send", "void", "credit-notes", "ubl", "write-off", "refunds", "checkouts" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
         if (operation.Path.EndsWith("/remind", StringComparison.Ordinal)) return (await Tenant.LateAsync(buyer)).Id.ToString();
         var invoice = (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id;
+        if (operation.Path.EndsWith("/checkouts", StringComparison.Ordinal))
+            (await Tenant.PutAsync("/settings/payments", new { secretKey = $"sk_test_{Guid.NewGuid():N}", successUrl = "https://shop.example.com/paid" })).ShouldBe(200);
         // Only what was paid too much goes back: paid, and then taken back.
         if (operation.Path.EndsWith("/refunds", StringComparison.Ordinal))
         {

@@ -66,6 +66,8 @@ internal static class SchemaSeed
         insert into crm.audit_log (tenant_id, id, epoch, occurred_at, actor_type, action, outcome) select t, id, 1, now(), 'USER', 'auth.login', 'SUCCEEDED' from k;
         insert into crm.idempotency_keys (tenant_id, caller_id, key, fingerprint) select t, id, 'key', '' from k;
         insert into crm.counters (tenant_id, name) select t, 'customers' from k;
+        insert into crm.payment_accounts (tenant_id, secret_key, key_hint, success_url) select t, '', 'sk_test_', 'https://example.com' from k;
+        insert into crm.checkouts (tenant_id, id, invoice_id, gateway_key, total_amount, total_currency, status, expires_at) select t, id, id, 'cs_1', 1, 'EUR', 'OPEN', now() from k;
         insert into crm.plan_usage (tenant_id, name, period, used) select t, 'leads', date '1970-01-01', 1 from k;
         insert into crm.custom_fields (tenant_id, id, number, entity, name, type) select t, id, 1, 'leads', 'tier', 'TEXT' from k;
         insert into crm.approvals (tenant_id, id, title, resource, record_id, requester_id, run_id) select t, id, 'Approval', 'leads', id, id, id from k;

@@ -12,10 +12,10 @@ public sealed class TableRulesTests(SchemaFixture schema)
     // Every table is one of these; whoever adds a table decides which and writes it here.
     private static readonly string[] TenantTables =
     [
-        "activities", "api_keys", "approvals", "assignment_turns", "audit_log", "bank_statement_entries", "bank_statements", "companies", "contacts", "counters", "custom_fields", "custom_values",
+        "activities", "api_keys", "approvals", "assignment_turns", "audit_log", "bank_statement_entries", "bank_statements", "checkouts", "companies", "contacts", "counters", "custom_fields", "custom_values",
         "customers", "deal_figures", "deal_line_items", "deals", "document_templates", "event_consumer_places", "event_consumers", "events", "files",
         "idempotency_keys", "invitations", "invoice_line_items", "invoice_reminders", "invoices", "lead_routings", "lead_scoring_models", "lead_scoring_rules", "leads", "member_links", "members", "notification_digests",
-        "notification_preferences", "notifications", "offer_line_items", "offer_optional_items", "offers", "order_line_items", "orders", "payments", "pipeline_stages", "pipelines", "plan_usage", "price_books", "prices", "product_categories", "product_components", "products", "receivable_entries", "recurring_invoice_line_items", "recurring_invoices", "recurring_revenue_entries", "routing_rules",
+        "notification_preferences", "notifications", "offer_line_items", "offer_optional_items", "offers", "order_line_items", "orders", "payment_accounts", "payments", "pipeline_stages", "pipelines", "plan_usage", "price_books", "prices", "product_categories", "product_components", "products", "receivable_entries", "recurring_invoice_line_items", "recurring_invoices", "recurring_revenue_entries", "routing_rules",
         "sessions", "stock_movements", "stocks", "tag_counts", "tasks", "tax_rates", "teams", "tenant_settings", "warehouses", "webhook_deliveries", "webhook_secrets", "webhooks", "workflow_rules", "workflow_runs",
         "workflow_turns",
     ];
