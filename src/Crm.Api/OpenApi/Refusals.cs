@@ -26,7 +26,7 @@ internal sealed class Refusals(OpenApiDocument document, Schemas schemas)
         (426, "UpgradeRequired", "The address is a WebSocket."),
         (429, "RateLimited", "Too many requests."),
         (500, "InternalError", "An error of the service; the trace id names it."),
-        (503, "Unavailable", "The database, or the store of files, is not available at the moment."),
+        (503, "Unavailable", "The database, the store of files, or another system that is needed is not available at the moment."),
     ];
 
     /// <summary>What errors names, where it names something.</summary>

@@ -1,4 +1,5 @@
 using Crm.Application.Abstractions;
+using Crm.Domain.Checkouts;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Checkouts;
@@ -12,21 +13,28 @@ public sealed record TakenNews(string Id, bool IsOurs, bool IsRepeated);
 /// <summary>
 /// Takes a message of Stripe about the organization's account, signed with the secret that PUT /settings/payments was given. Each counts once, whatever order they come in: it only tells that something
 /// happened, and Stripe is then asked what. Send it all events, or these: <c>checkout.session.completed</c>, <c>checkout.session.async_payment_succeeded</c>,
-/// <c>checkout.session.async_payment_failed</c>, <c>checkout.session.expired</c>, <c>charge.refunded</c>. 400 for a signature that is not right or older than five minutes, 404 where nothing is set up.
+/// <c>checkout.session.async_payment_failed</c>, <c>checkout.session.expired</c>, <c>charge.refunded</c>. VALIDATION_FAILED: a signature that is absent, not right or older than five minutes. NOT_FOUND: nothing is set up.
 /// </summary>
 /// <param name="Tenant">The organization's id.</param>
 [Public]
 public sealed record ReceiveStripeEvent(Guid Tenant, IncomingBody Message) : ICommand<TakenNews>;
 
-/// <summary>Takes a message of Stripe about the account of whoever runs the service, as the other does for organizations' accounts.</summary>
+/// <summary>Takes a message of Stripe about the account of whoever runs the service, as the other does for organizations' accounts. VALIDATION_FAILED: a signature that is absent, not right or older than five minutes. INVALID_STATE: he has no account.</summary>
 [Public]
 public sealed record ReceivePlatformStripeEvent(IncomingBody Message) : ICommand<TakenNews>;
 
+/// <summary>Reads the message before anything is open in the database; one that nobody has signed goes no further.</summary>
 internal sealed class ReadStripeEventBeforeItIsTaken : IPreparation<ReceiveStripeEvent>, IPreparation<ReceivePlatformStripeEvent>
 {
-    public Task PrepareAsync(ReceiveStripeEvent command, CancellationToken ct) => command.Message.ReadAsync();
+    public Task PrepareAsync(ReceiveStripeEvent command, CancellationToken ct) => ReadAsync(command.Message);
 
-    public Task PrepareAsync(ReceivePlatformStripeEvent command, CancellationToken ct) => command.Message.ReadAsync();
+    public Task PrepareAsync(ReceivePlatformStripeEvent command, CancellationToken ct) => ReadAsync(command.Message);
+
+    private static async Task ReadAsync(IncomingBody message)
+    {
+        await message.ReadAsync();
+        if (message.Header(CheckoutNews.SignatureHeader) is null) throw CrmException.Validation(CheckoutNews.SignatureHeader, "is required");
+    }
 }
 
 internal sealed class ReceiveStripeEventHandler(ISystemCallers callers, ITenantEntry entry, IPaymentAccounts accounts, IPaymentGateway gateway, CheckoutNews news) : ICommandHandler<ReceiveStripeEvent, TakenNews>
@@ -45,7 +53,7 @@ internal sealed class ReceivePlatformStripeEventHandler(ISystemCallers callers, 
 {
     public async Task<TakenNews> Handle(ReceivePlatformStripeEvent command, CancellationToken ct)
     {
-        var secret = platform.Account?.WebhookSecret ?? throw CheckoutNews.NotExpected();
+        var secret = platform.Account?.WebhookSecret ?? throw CheckoutErrors.NoPlatformAccount();
         var told = gateway.Read(secret, await command.Message.ReadAsync(), command.Message.Header(CheckoutNews.SignatureHeader));
         if (told.TenantId is not { } tenant || await callers.FindAsync(tenant, ct) is not { } caller) return new TakenNews(told.Id, false, false);
         await entry.EnterAsync(caller, ct);

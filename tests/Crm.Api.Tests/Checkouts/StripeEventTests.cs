@@ -24,7 +24,8 @@ public sealed class StripeEventTests(CrmApi api)
         await Refused(told, FakeStripe.Signed(told, tenant.Secret, now.AddMinutes(6)), address);
         await Refused([.. told, (byte)' '], FakeStripe.Signed(told, tenant.Secret), address);
         await Refused(told, FakeStripe.Signed(told, tenant.Secret), $"/hooks/stripe/{(await StripeTenant.OfAsync(api)).Client.Id}");
-        foreach (var nowhere in (string[])[$"/hooks/stripe/{Guid.CreateVersion7()}", "/hooks/stripe/x", "/hooks/stripe", $"/hooks/stripe/{(await api.TenantAsync()).Id}"])
+        await Refused(told, FakeStripe.Signed(told, tenant.Secret), "/hooks/stripe");
+        foreach (var nowhere in (string[])[$"/hooks/stripe/{Guid.CreateVersion7()}", "/hooks/stripe/x", $"/hooks/stripe/{(await api.TenantAsync()).Id}"])
             (await api.Anonymous.RawAsync("POST", nowhere, told, headers: FakeStripe.Signed(told, tenant.Secret))).ShouldFail(404, "NOT_FOUND");
         (await tenant.Client.GetAsync($"/invoices/{invoice}/checkouts")).Data[0]!["status"]!.ToString().ShouldBe("OPEN");
         (await tenant.Client.GetAsync("/payments")).Items.ShouldBeEmpty();

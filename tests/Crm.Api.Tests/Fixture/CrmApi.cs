@@ -61,6 +61,7 @@ public sealed class CrmApi : IAsyncLifetime
         Stripe = await FakeStripe.StartAsync();
         Environment.SetEnvironmentVariable("Stripe__BaseUrl", Stripe.Address);
         Environment.SetEnvironmentVariable("Stripe__SecretKey", FakeStripe.PlatformKey);
+        Environment.SetEnvironmentVariable("Stripe__WebhookSecret", FakeStripe.PlatformSecret);
         Issuers = OutsideIssuers.Configure(_folder);
         // Every test registers somebody: passwords are hashed as everywhere, but with fewer rounds.
         Environment.SetEnvironmentVariable("Passwords__Iterations", "1000");

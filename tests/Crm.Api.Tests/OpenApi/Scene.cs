@@ -33,6 +33,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         else if (operation.Path.EndsWith("/restore", StringComparison.Ordinal)) (await Tenant.DeleteAsync(path[..^"/restore".Length])).ShouldBe(204);
         var body = await BodyAsync(operation);
         if (body is JsonObject members) prepare?.Invoke(members);
+        if (operation.Path.Contains("/hooks/stripe", StringComparison.Ordinal)) headers = [.. headers, await SignedAsync(operation, (string)body!)];
         return await operation.By(Tenant).SendAsync(operation.Method, path + Required(operation), operation.Encode(body), headers);
     }
 
@@ -151,6 +152,15 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         await Tenant.PostAsync("/tax-rates", new { country = "BG", taxCode = "WON", taxCategory = "STANDARD", percent = 20, validFrom = "2020-01-01" });
         var (buyer, stages) = (await Tenant.BuyerAsync(), await Tenant.StagesAsync());
         return (await Tenant.DealAsync(new { customerId = buyer, stageId = stages["CLOSED_WON"], value = new { amount = 1000, currency = "EUR" } })).Id.ToString();
+    }
+
+    /// <summary>Only what Stripe has signed is taken.</summary>
+    private async Task<(string, string)> SignedAsync(Operation operation, string message)
+    {
+        var isPlatform = operation.Path.EndsWith("/stripe", StringComparison.Ordinal);
+        var secret = isPlatform ? FakeStripe.PlatformSecret : $"whsec_{Guid.NewGuid():N}";
+        if (!isPlatform) (await Tenant.PutAsync("/settings/payments", new { secretKey = $"sk_test_{Guid.NewGuid():N}", webhookSecret = secret, successUrl = "https://shop.example.com/paid" })).ShouldBe(200);
+        return FakeStripe.Signed(System.Text.Encoding.UTF8.GetBytes(message), secret);
     }
 
     /// <summary>What is delivered is confirmed before.</summary>
