@@ -49,7 +49,7 @@ public sealed class CheckoutBooking(ICheckouts checkouts, IRepository<Payment> p
         }, today, new PaymentOrigin(PaymentSource.Stripe, money.Id));
         payments.Add(payment);
         // What is more than is due stays the customer's credit; so does all of it when the invoice was settled or voided meanwhile.
-        if (invoice is { IsPayable: true } && invoice.DueTotal.Currency == money.Amount.Currency)
+        if (invoice?.IsPayable() == true && invoice.DueTotal.Currency == money.Amount.Currency)
             foreach (var entry in payment.Allocate([new PaymentAllocation(invoice.Id)], new Dictionary<Guid, Domain.Invoices.Invoice> { [invoice.Id] = invoice }, today, clock.GetUtcNow())) entries.Add(entry);
         // What went back before it was booked is looked at anew once it is: its entries have to be in the ledger first.
         if (money.Refunded.Amount > 0) await checkouts.LookAgainAsync(checkout.Id, ct);

@@ -64,7 +64,7 @@ internal sealed class CreateCheckoutHandler(IRepository<Invoice> invoices, IChec
     {
         var invoice = await invoices.GetAsync(command.Id, ct);
         var checkout = prepared.Checkout ?? throw new InvalidOperationException("The page has not been opened.");
-        if (!invoice.IsPayable) throw CheckoutErrors.NothingDue();
+        if (!invoice.IsPayable()) throw CheckoutErrors.NothingDue();
         // The invoice is held: of two who ask at once, the second gets the first's page, and nobody ever learns of its own.
         if (await checkouts.FindOpenAsync(invoice.Id, null, ct) is { } open && open.Serves(invoice.DueTotal, clock.GetUtcNow())) return open;
         await checkouts.AddAsync(checkout, ct);

@@ -170,9 +170,6 @@ public sealed partial class Invoice : Document<Invoice, InvoiceDetails>
         if (Kind == InvoiceKind.CreditNote) throw InvoiceErrors.IsCreditNote();
     }
 
-    /// <summary>True when something is due of it that can be paid.</summary>
-    public bool IsPayable => WhyNoReceivable is null && DueTotal.Amount > 0;
-
     /// <summary>Why nothing is due of it, whatever is paid: it is a draft, void or a credit note. Null for an issued invoice.</summary>
     internal string? WhyNoReceivable => Status switch
     {
