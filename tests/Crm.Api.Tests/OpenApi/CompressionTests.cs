@@ -126,7 +126,7 @@ public sealed class CompressionTests(CrmApi api)
         var contract = await Contract.OfAsync(api);
         var common = await api.TenantAsync();
         var wrong = new List<string>();
-        foreach (var operation in contract.Operations.Where(o => o.Body is not null && o.MediaType == "application/json"))
+        foreach (var operation in contract.Operations.Where(o => o.TakesJson))
         {
             var tenant = operation.Path.Contains("/auth/", StringComparison.Ordinal) ? await api.TenantAsync() : common;
             var scene = new Scene(contract, tenant);

@@ -60,6 +60,9 @@ internal sealed class Operation(Contract contract, string method, string path, J
 
     private bool IsForm => Json["requestBody"]?["content"]?["multipart/form-data"] is not null;
 
+    /// <summary>True when its body is read as JSON.</summary>
+    public bool TakesJson => Body is not null && MediaType == "application/json" && RawType is null;
+
     /// <summary>The type of a body that is sent as it is; null for JSON and forms. Whatever is a text to JSON Schema is taken so, even when the text is JSON.</summary>
     private string? RawType => Json["requestBody"]?["content"]?.AsObject().Where(c => (string?)c.Value!["schema"]?["type"]?.ToString() == "string").Select(c => c.Key).FirstOrDefault();
 
