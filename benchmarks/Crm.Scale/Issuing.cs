@@ -10,7 +10,7 @@ namespace Crm.Scale;
 /// </summary>
 internal sealed class Issuing(Instance instance, Verdicts verdicts)
 {
-    private const int Rounds = 3, Warming = 300, Each = 1_000, Callers = 16, Lines = 10;
+    private const int Rounds = 3, Warming = 1_500, Each = 1_000, Callers = 16, Lines = 10;
     private const double Mark = 0.4;
 
     public async Task MeasureAsync()
