@@ -43,10 +43,13 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
         t.id as InvoiceId, t.number as Number, t.due_total_amount as Due, t.due_total_currency as Currency, t.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') as IsOpen, t.customer_id as CustomerId
         """;
 
+    // One by one, by key: joined, the planner reads all the tenant's customers for a handful of names.
+    private const string CustomerName = "(select c.name from crm_read.customers c where c.tenant_id = @TenantId and c.id = n.CustomerId and c.deleted_at is null) as CustomerName";
+
     private const string Open = "t.tenant_id = @TenantId and t.kind = 'INVOICE' and t.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and t.deleted_at is null";
 
     private const string CandidatesSql = $"""
-        select n.*, c.name as CustomerName from (
+        select n.*, {CustomerName} from (
           select k.payment_id as PaymentId, false as IsOfAmount, {Invoice}
           from unnest(@Mentioning, @Keys) as k (payment_id, key)
           join crm_read.invoices t on t.tenant_id = @TenantId and t.kind = 'INVOICE' and crm.invoice_key(t.number) = k.key and t.number is not null and t.deleted_at is null
@@ -56,18 +59,16 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
           union all
           select p.payment_id, false, t.* from unnest(@Payers, @PayerCurrencies, @PayerAmounts, @Customers) as p (payment_id, currency, amount, customer_id)
           cross join lateral (select {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = p.currency and t.due_total_amount = p.amount and t.customer_id = p.customer_id limit @Most) t) n
-        left join crm_read.customers c on c.tenant_id = @TenantId and c.id = n.CustomerId and c.deleted_at is null
         """;
 
     private const string OffersSql = $"""
-        select n.*, c.name as CustomerName from (
+        select n.*, {CustomerName} from (
           (select @Id as PaymentId, false as IsOfAmount, {Invoice} from crm_read.invoices t
             where t.tenant_id = @TenantId and t.kind = 'INVOICE' and crm.invoice_key(t.number) = any(@Keys) and t.number is not null and t.deleted_at is null and /*scope*/ limit 100)
           union all
           (select @Id, true, {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = @Currency and t.due_total_amount = @Amount and /*scope*/ limit 100)
           union all
           (select @Id, false, {Invoice} from crm_read.invoices t where {Open} and t.due_total_currency = @Currency and t.customer_id = any(@Customers) and /*scope*/ order by t.due_date, t.id limit 100)) n
-        left join crm_read.customers c on c.tenant_id = @TenantId and c.id = n.CustomerId and c.deleted_at is null
         """;
 
     /// <summary>The next payments that are not matched, after an id. What somebody has taken apart again is left to people.</summary>
