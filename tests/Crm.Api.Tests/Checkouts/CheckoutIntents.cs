@@ -10,13 +10,13 @@ internal sealed class StripeTenant(CrmApi api, TenantClient client)
 
     public string Key { get; } = $"sk_test_{Guid.NewGuid():N}";
 
-    public string Secret { get; } = $"whsec_{Guid.NewGuid():N}";
+    public string Secret { get; private set; } = "";
 
     public static async Task<StripeTenant> OfAsync(CrmApi api)
     {
         var tenant = new StripeTenant(api, await api.TenantAsync());
         await tenant.Client.SellsAsync();
-        (await tenant.Client.PutAsync("/settings/payments", new { secretKey = tenant.Key, webhookSecret = tenant.Secret, successUrl = "https://shop.example.com/paid" })).ShouldBe(200);
+        tenant.Secret = await tenant.Client.PaidByStripeAsync(tenant.Key);
         return tenant;
     }
 

@@ -127,8 +127,7 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
         var isIssued = new[] { "send", "void", "credit-notes", "ubl", "write-off", "refunds", "checkouts" }.Any(act => operation.Path.EndsWith(act, StringComparison.Ordinal));
         if (operation.Path.EndsWith("/remind", StringComparison.Ordinal)) return (await Tenant.LateAsync(buyer)).Id.ToString();
         var invoice = (isIssued ? await Tenant.IssuedAsync(buyer) : (await Tenant.DraftAsync(buyer)).ShouldBe(201)).Id;
-        if (operation.Path.EndsWith("/checkouts", StringComparison.Ordinal))
-            (await Tenant.PutAsync("/settings/payments", new { secretKey = $"sk_test_{Guid.NewGuid():N}", successUrl = "https://shop.example.com/paid" })).ShouldBe(200);
+        if (operation.Path.EndsWith("/checkouts", StringComparison.Ordinal)) await Tenant.PaidByStripeAsync();
         // Only what was paid too much goes back: paid, and then taken back.
         if (operation.Path.EndsWith("/refunds", StringComparison.Ordinal))
         {
@@ -157,10 +156,8 @@ internal sealed class Scene(Contract contract, TenantClient tenant)
     /// <summary>Only what Stripe has signed is taken.</summary>
     private async Task<(string, string)> SignedAsync(Operation operation, string message)
     {
-        var isPlatform = operation.Path.EndsWith("/stripe", StringComparison.Ordinal);
-        var secret = isPlatform ? FakeStripe.PlatformSecret : $"whsec_{Guid.NewGuid():N}";
-        if (!isPlatform) (await Tenant.PutAsync("/settings/payments", new { secretKey = $"sk_test_{Guid.NewGuid():N}", webhookSecret = secret, successUrl = "https://shop.example.com/paid" })).ShouldBe(200);
-        return FakeStripe.Signed(System.Text.Encoding.UTF8.GetBytes(message), secret);
+        if (operation.Path.EndsWith("/stripe", StringComparison.Ordinal)) return FakeStripe.Signed(System.Text.Encoding.UTF8.GetBytes(message), FakeStripe.PlatformSecret);
+        return FakeStripe.Signed(System.Text.Encoding.UTF8.GetBytes(message), await Tenant.PaidByStripeAsync());
     }
 
     /// <summary>What is delivered is confirmed before.</summary>
