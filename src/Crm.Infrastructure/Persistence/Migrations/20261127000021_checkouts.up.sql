@@ -1,4 +1,4 @@
--- Accounts at the payment gateway, and the pages on which invoices and charges are paid. See docs/decisions/0066-the-gateway-is-asked-not-believed.md.
+-- Accounts at the payment gateway, and the pages on which invoices and charges are paid. See docs/decisions/0067-the-gateway-is-asked-not-believed.md.
 
 create table crm.payment_accounts (
   tenant_id uuid not null,
