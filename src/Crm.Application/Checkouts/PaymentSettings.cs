@@ -12,7 +12,7 @@ namespace Crm.Application.Checkouts;
 /// <param name="SecretKeyHint">The beginning and the end of the secret key.</param>
 /// <param name="IsLive">False for a key of Stripe's test mode.</param>
 /// <param name="HasWebhookSecret">Whether Stripe's messages can be checked; until then they are refused, and payments are found by looking each hour.</param>
-/// <param name="WebhookUrl">The address to give Stripe for its messages.</param>
+/// <param name="WebhookUrl">What follows the address of this service in the address to give Stripe for its messages.</param>
 /// <param name="SuccessUrl">Where who has paid goes.</param>
 /// <param name="CancelUrl">Where who has not paid goes.</param>
 /// <param name="UpdatedAt">When this was last changed.</param>

@@ -1,5 +1,7 @@
 using Crm.Application.Abstractions;
 using Crm.Application.Behaviors;
+using Crm.Application.Binding;
+using Crm.Domain.Commerce;
 using Crm.Domain.Common;
 using Crm.Domain.Invoices;
 using FluentValidation;
@@ -43,12 +45,22 @@ internal sealed class CreditInvoiceHandler(IRepository<Invoice> invoices, IReadD
         group by l.source_item_id
         """;
 
+    private const string TaxesBefore = """
+        select x.category as Category, x.percent as Percent, -sum((x.taxable ->> 'amount')::numeric) as Taxable, -sum((x.tax ->> 'amount')::numeric) as Tax
+        from crm_read.invoices i
+        cross join lateral jsonb_to_recordset(i.taxes) as x(category text, percent numeric, taxable jsonb, tax jsonb)
+        where i.tenant_id = @TenantId and i.credited_invoice_id = @Id and i.deleted_at is null
+        group by x.category, x.percent
+        """;
+
     public async Task<Guid> Handle(CreditInvoice command, CancellationToken ct)
     {
         var invoice = await invoices.GetAsync(command.Id, ct);
         invoice.EnsureCreditable();
         var rows = await db.QueryAsync<Row>(Before, new { command.Id }, ct);
-        var before = new CreditedSoFar(rows.ToDictionary(r => r.LineItemId, r => r.Quantity), rows.Sum(r => r.Net));
+        var taxes = await db.QueryAsync<TaxRow>(TaxesBefore, new { command.Id }, ct);
+        var before = new CreditedSoFar(rows.ToDictionary(r => r.LineItemId, r => r.Quantity), rows.Sum(r => r.Net),
+            taxes.ToDictionary(t => (Choices.Value<TaxCategory>(t.Category), t.Percent), t => (t.Taxable, t.Tax)));
         var now = clock.GetUtcNow();
         var (today, series) = (TimeZones.DayIn(context.Caller.Tenant.TimeZone, now), invoice.Details.Series);
         var number = InvoiceNumber.Of(series, today.Year, await numbers.NextAsync(InvoiceNumber.Counter(series, today.Year), ct));
@@ -58,4 +70,6 @@ internal sealed class CreditInvoiceHandler(IRepository<Invoice> invoices, IReadD
     }
 
     private sealed record Row(Guid LineItemId, decimal Quantity, decimal Net);
+
+    private sealed record TaxRow(string Category, decimal Percent, decimal Taxable, decimal Tax);
 }

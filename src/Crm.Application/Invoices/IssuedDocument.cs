@@ -32,6 +32,8 @@ public sealed record IssuedDocument
     public required ValueList<DocumentItem> LineItems { get; init; }
     /// <summary>Allowances and charges of the whole document.</summary>
     public required ValueList<DocumentAdjustment> Adjustments { get; init; }
+    /// <summary>The tax per category and rate.</summary>
+    public required ValueList<DocumentTax> Taxes { get; init; }
     /// <summary>What was paid before.</summary>
     public Money? Prepaid { get; init; }
     /// <summary>The invoice that a credit note takes back.</summary>

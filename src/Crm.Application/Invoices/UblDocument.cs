@@ -27,7 +27,9 @@ internal sealed class UblDocument
     {
         (_document, _preceding, _isNote) = (document, preceding, document.Kind == InvoiceKind.CreditNote);
         _lines = _isNote ? [.. document.LineItems.Select(CreditNotes.Shown)] : document.LineItems;
-        _totals = DocumentTotals.Of(document.Currency, _lines, _isNote ? document.Adjustments.Select(CreditNotes.Shown) : document.Adjustments, document.Prepaid?.Amount ?? 0);
+        var sums = DocumentTotals.Of(document.Currency, _lines, _isNote ? document.Adjustments.Select(CreditNotes.Shown) : document.Adjustments, document.Prepaid?.Amount ?? 0);
+        // The last of several credit notes has made up for what the others have rounded.
+        _totals = _isNote ? sums.Stating(document.Taxes.ToDictionary(t => (t.Category, t.Percent), t => -t.Tax.Amount)) : sums;
     }
 
     /// <summary>The document in UTF-8.</summary>

@@ -65,6 +65,7 @@ internal sealed class GetReceivablesAgeingHandler(IReadDb db, InvoiceResource in
     public async Task<AgeingReport> Handle(GetReceivablesAgeing query, CancellationToken ct)
     {
         var asOf = query.AsOf ?? day.Today;
+        if (asOf == DateOnly.MaxValue) throw QueryErrors.Invalid("asOf", "must be a day that another follows");
         var parameters = new Dictionary<string, object?> { ["AsOf"] = asOf, ["Zone"] = context.Caller.Tenant.TimeZone };
         var source = asOf < day.Today ? Then : Now;
         if (RecordScope.Visible(invoices, "i", context.Caller, parameters) is { } visible) source += " and " + visible;

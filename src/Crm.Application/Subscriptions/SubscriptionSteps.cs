@@ -22,6 +22,14 @@ public sealed class SubscriptionSteps(ISubscriptionBooks books, ISubscriptionBil
         return step.After;
     }
 
+    /// <summary>When it happened. Each in its own time: what is told of a subscription has to be in order.</summary>
+    private static DateTimeOffset At(SubscriptionStep step, Subscription before, DateTimeOffset now) => step.Kind switch
+    {
+        SubscriptionChangeKind.PastDue => step.After.PastDueSince!.Value,
+        SubscriptionChangeKind.FellBack => now,
+        _ => before.PeriodEnd!.Value,
+    };
+
     /// <summary>Everything that time has brought a subscription until now, step by step.</summary>
     public async Task AdvanceAsync(Guid tenantId, DateTimeOffset now, CancellationToken ct)
     {
@@ -29,7 +37,7 @@ public sealed class SubscriptionSteps(ISubscriptionBooks books, ISubscriptionBil
         for (var current = await books.HoldAsync(tenantId, ct); ;)
         {
             if (current.Advance(now, plans, await books.OverdueSinceAsync(tenantId, now, ct), settings.Terms.Grace) is not { } step) return;
-            current = await TakeAsync(current, step, null, step.Kind is SubscriptionChangeKind.PastDue or SubscriptionChangeKind.FellBack ? now : current.PeriodEnd!.Value, ct);
+            current = await TakeAsync(current, step, null, At(step, current, now), ct);
         }
     }
 }

@@ -73,9 +73,11 @@ public abstract class Document<TSelf, TDetails> : Record<TSelf, TDetails>
     }
 
     /// <summary>Details whose lines and adjustments are settled already, such as those of a document that follows from another.</summary>
-    protected TDetails Counted(TDetails settled)
+    /// <param name="taxes">The tax of rates where it does not follow from the sums.</param>
+    protected TDetails Counted(TDetails settled, IReadOnlyDictionary<(TaxCategory Category, decimal Percent), decimal>? taxes = null)
     {
-        Count(DocumentSettlement.Totals(settled));
+        var totals = DocumentSettlement.Totals(settled);
+        Count(taxes is null ? totals : totals.Stating(taxes));
         return settled;
     }
 

@@ -99,6 +99,16 @@ public sealed record DocumentTotals
     public static DocumentTotals Of(string currency, IEnumerable<DocumentItem> lines, IEnumerable<DocumentAdjustment> adjustments, decimal prepaid = 0) =>
         Of(currency, [.. lines.Select(DocumentSettlement.Counted)], [.. adjustments.Select(DocumentSettlement.Counted)], prepaid);
 
+    /// <summary>The same sums, the tax of some rates being as it is stated: what is left of another document's has in it what others have rounded (BR-CO-17 leaves room for that).</summary>
+    /// <param name="stated">The tax by category and rate; that of others stays.</param>
+    public DocumentTotals Stating(IReadOnlyDictionary<(TaxCategory Category, decimal Percent), decimal> stated)
+    {
+        var taxes = Taxes.Select(t => stated.TryGetValue((t.Tax.Category, t.Tax.Percent), out var amount) ? t with { Amount = amount } : t)
+            .Concat(stated.Where(s => s.Value != 0 && Taxes.All(t => (t.Tax.Category, t.Tax.Percent) != s.Key)).Select(s => new TaxTotals(Commerce.Tax.Of(s.Key.Category, s.Key.Percent, null), 0, s.Value))).ToArray();
+        var tax = taxes.Sum(t => t.Amount);
+        return this with { Taxes = taxes, Tax = tax, TaxInclusive = TaxExclusive + tax, Payable = TaxExclusive + tax - Prepaid + PayableRounding };
+    }
+
     private static IEnumerable<AdjustmentTotals> Parts(Adjustment adjustment, IReadOnlyList<DocumentLine> lines, LineTotals[] nets, string currency)
     {
         var rates = lines.Zip(nets).GroupBy(l => (l.First.Tax.Category, l.First.Tax.Percent), l => (l.First.Tax, l.Second.Net)).Select(g => (g.First().Tax, Net: g.Sum(l => l.Net))).ToArray();

@@ -149,7 +149,8 @@ public sealed partial class Invoice : Document<Invoice, InvoiceDetails>
     {
         EnsureCreditable();
         var note = new Invoice { Id = id, Kind = InvoiceKind.CreditNote, CreditedInvoiceId = Id, PaidTotal = Money.Zero(Total.Currency), TemplateId = TemplateId, TemplateVersion = TemplateVersion };
-        note.Begin(note.Counted(CreditNotes.Of(this, lines, before, notes, now)));
+        var (opposite, taxes) = CreditNotes.Of(this, lines, before, notes, now);
+        note.Begin(note.Counted(opposite, taxes));
         note.CreditedTotal = note.Total;
         note.Put(number, Seller!, Buyer!, today, now);
         note.Balance();

@@ -35,6 +35,7 @@ internal static class IssueRules
         var categories = details.LineItems.Select(l => l.TaxCategory).Concat(details.Adjustments.Select(a => a.TaxCategory)).OfType<TaxCategory>().Distinct().ToList();
         var errors = new Dictionary<string, string[]>();
         Demand(details.LineItems.Count > 0, "lineItems", "must have at least one line (BR-16)");
+        Demand(invoice.Total.Amount >= 0, "adjustments", "must not take off more than there is: what goes back is a credit note");
         Demand(seller.Name is { Length: > 0 }, "tenantProfile.legalName", "is required on invoices (BR-06)");
         Demand(seller.Country is not null, "tenantProfile.country", "is required on invoices (BR-09)");
         if (categories.All(c => c == TaxCategory.OutsideScope)) Demand(seller.VatId is not null || seller.RegistrationNumber is { Length: > 0 }, "tenantProfile.registrationNumber", "is required on invoices without a vatId (BR-CO-26)");

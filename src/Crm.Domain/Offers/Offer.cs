@@ -97,6 +97,7 @@ public sealed class Offer : Document<Offer, OfferDetails>
         else if (Status != OfferStatus.Draft) throw OfferErrors.Stands(Status, "sent");
         if (Details.LineItems.Count + Details.OptionalItems.Count == 0) throw OfferErrors.Empty();
         if (Details.ValidUntil < setting.Today) throw OfferErrors.Past();
+        if (Total.Amount < 0) throw OfferErrors.BelowZero();
     }
 
     /// <summary>Sends it to an address, the customer's unless stated. The first time makes the offer: it changes no more. Raises <see cref="OfferSent"/>.</summary>

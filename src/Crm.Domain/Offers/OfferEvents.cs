@@ -56,10 +56,13 @@ public static class OfferErrors
     public static CrmException Ordered() => Refuse("INVALID_STATE", "orderId", "There is an order of this offer: call it off, or delete it, first.");
 
     /// <summary>409: there is an invoice of it.</summary>
-    public static CrmException Invoiced() => Refuse("INVALID_STATE", "invoiceId", "There is an invoice of this offer: declare it void, or credit it, first.");
+    public static CrmException Invoiced() => Refuse("INVALID_STATE", "invoiceId", "There is an invoice of this offer: delete the draft, or declare it void or credit it, first.");
 
     /// <summary>422: its last day is over before it is sent.</summary>
     public static CrmException Past() => CrmException.Unprocessable("validUntil", "must not be before the day on which it is sent");
+
+    /// <summary>422: more is taken off than there is.</summary>
+    public static CrmException BelowZero() => CrmException.Unprocessable("adjustments", "must not take off more than there is");
 
     /// <summary>422: nobody knows where to send it.</summary>
     public static CrmException NoAddress() => CrmException.Unprocessable("to", "is required: the customer has no e-mail address");

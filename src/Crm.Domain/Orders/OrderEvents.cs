@@ -47,7 +47,7 @@ public static class OrderErrors
     public static CrmException TooMuch(IReadOnlyDictionary<string, string[]> errors) => new(ErrorKind.Conflict, "INVALID_STATE", "There is not that much left to deliver.", errors);
 
     /// <summary>409: there is an invoice for it.</summary>
-    public static CrmException Invoiced() => Refuse("INVALID_STATE", "invoiceId", "There is an invoice for this order: declare it void, or credit it, first.");
+    public static CrmException Invoiced() => Refuse("INVALID_STATE", "invoiceId", "There is an invoice for this order: delete the draft, or declare it void or credit it, first.");
 
     private static string Spelt(OrderStatus status) => status switch
     {

@@ -48,6 +48,9 @@ internal static class InvoiceExamples
             })),
         };
 
+    /// <summary>The same of which no more is taken off than there is.</summary>
+    public static Gen<InvoiceDetails> Issuable => AnyDetails.Where(details => Draft(details).Total.Amount >= 0);
+
     public static void Holds<T>(Gen<T> cases, Action<T> property) => Prop.ForAll(cases.ToArbitrary(), property).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     public static void Refused(string member, Action act) => Should.Throw<CrmException>(act).Errors!.Keys.ShouldContain(member);

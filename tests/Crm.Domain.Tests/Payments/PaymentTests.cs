@@ -189,7 +189,7 @@ public sealed class PaymentTests
     {
         var (line, before) = (invoice.Details.LineItems[0], credited.GetValueOrDefault(invoice.Id, CreditedSoFar.Nothing));
         var note = invoice.Credit(Guid.CreateVersion7(), [new CreditLine(line.Id!.Value, 1)], before, null, "2", Today, Now);
-        credited[invoice.Id] = new CreditedSoFar(new Dictionary<Guid, decimal> { [line.Id.Value] = before.Quantities.GetValueOrDefault(line.Id.Value) + 1 }, before.LineTotal - note.LineTotal.Amount);
+        credited[invoice.Id] = before.With(note);
     }
 
     private static bool AddsUp(Payment payment, List<ReceivableEntry> entries)
