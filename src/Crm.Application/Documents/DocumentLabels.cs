@@ -64,6 +64,9 @@ public static class DocumentLabels
     /// <summary>What an invoice is called that takes another back.</summary>
     public static string CreditNoteIn(string language) => language == "bg" ? "Кредитно известие" : "Credit note";
 
+    /// <summary>What a credit note says of the invoice that it takes back.</summary>
+    public static string CorrectsIn(string language, string number) => language == "bg" ? $"Към фактура № {number}." : $"To invoice No. {number}.";
+
     /// <summary>What an e-mail says of the document that goes with it.</summary>
     public static string AttachedIn(string language) => language == "bg" ? "Документът е приложен като PDF." : "The document is attached as a PDF.";
 

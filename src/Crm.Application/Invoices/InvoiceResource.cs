@@ -40,6 +40,7 @@ public sealed class InvoiceResource : DocumentResource<Invoice, InvoiceDetails>
         ReadOnly("reminderFailure", FieldKind.Text).NoFilter().Says("Why the reminder that was due was not sent; null when all is well.");
         ReadOnly("paymentUrl", FieldKind.Text).Says("The page where it can be paid, by paymentUrlPattern of /tenant/profile at the issue.", "\"https://pay.example.com/2026-000001\"");
         ReadOnly("creditedInvoiceId", FieldKind.Id).Refers("invoices").Says("Of a credit note: the invoice that it takes back.");
+        ReadOnly("creditedInvoiceNumber", FieldKind.Text).NoFilter().Reads("(select c.number from crm_read.invoices c where c.tenant_id = @TenantId and c.id = t.credited_invoice_id)").Says("Its number.");
         ReadOnly("recurringInvoiceId", FieldKind.Id).Refers("recurring-invoices").Says("The recurring invoice that it is made of.");
         ReadOnly("recurrence", FieldKind.Integer).Says("The how manieth period of that it is of.");
         ReadOnly("templateId", FieldKind.Id).Refers("document-templates").Says("The template it is printed with; null for the built-in one, and while it is a draft.");

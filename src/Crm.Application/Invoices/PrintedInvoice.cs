@@ -21,6 +21,7 @@ internal sealed record PrintedInvoice : PrintedRecord
     public string? PaymentUrl { get; init; }
     public required Money DueTotal { get; init; }
     public int ReminderStage { get; init; }
+    public string? CreditedInvoiceNumber { get; init; }
 
     public override DocumentType Type => DocumentType.Invoice;
 
@@ -31,10 +32,17 @@ internal sealed record PrintedInvoice : PrintedRecord
     public override PrintedDocument In(string language, DocumentParty seller, DocumentParty buyer, DateOnly day)
     {
         var prepaid = Prepaid?.Amount ?? 0;
-        return base.In(language, seller, buyer, day) with
+        var printed = base.In(language, seller, buyer, day) with { DeliveryDate = DeliveryDate, Prepaid = prepaid, Payable = Total.Amount - prepaid };
+        return Kind == InvoiceKind.CreditNote ? AsNote(printed, language) : printed with { DueDate = DueDate, PaymentUrl = PaymentUrl };
+    }
+
+    /// <summary>A credit note names the invoice that it takes back (Directive 2006/112/EC, Art. 219), and asks nobody to pay.</summary>
+    private PrintedDocument AsNote(PrintedDocument printed, string language)
+    {
+        var corrects = DocumentLabels.CorrectsIn(language, CreditedInvoiceNumber!);
+        return printed with
         {
-            Title = Kind == InvoiceKind.CreditNote ? DocumentLabels.CreditNoteIn(language) : null,
-            DueDate = Kind == InvoiceKind.CreditNote ? null : DueDate, DeliveryDate = DeliveryDate, PaymentUrl = PaymentUrl, Prepaid = prepaid, Payable = Total.Amount - prepaid,
+            Title = DocumentLabels.CreditNoteIn(language), Notes = string.IsNullOrEmpty(printed.Notes) ? corrects : $"{corrects} {printed.Notes}", Seller = printed.Seller with { Iban = null, Bic = null },
         };
     }
 }

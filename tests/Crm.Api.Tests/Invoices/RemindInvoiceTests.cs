@@ -24,6 +24,16 @@ public sealed class RemindInvoiceTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_stage_that_the_organization_has_not_is_refused()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync(new { dunningStages = new[] { new { daysAfterDue = 100 }, new { daysAfterDue = 200 } } });
+        var invoice = (await tenant.LateAsync(await tenant.BuyerAsync())).Id;
+        (await tenant.PostAsync($"/invoices/{invoice}/remind", new { stage = 3 })).ShouldFail(422, "UNPROCESSABLE").Errors.ShouldContainKey("stage");
+        (await tenant.PostAsync($"/invoices/{invoice}/remind", new { stage = 2 })).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Of_many_who_send_one_stage_one_does()
     {
         var tenant = await api.TenantAsync();
