@@ -51,7 +51,7 @@ internal sealed class OutboxBench : IAsyncDisposable
         var settings = new ConfigurationBuilder().Build();
         var services = new ServiceCollection().AddLogging().AddSingleton<IConfiguration>(settings).AddCrm(app, new TokenKey(new byte[32])).AddIntegrations(settings);
         services.AddScoped<RequestContext>().AddScoped<IRequestContext>(p => p.GetRequiredService<RequestContext>());
-        services.AddSingleton<TimeProvider>(clock).AddSingleton<IOutboxSink>(sink);
+        services.AddSingleton<TimeProvider>(clock).AddSingleton<IOutboxSink>(sink).AddSingleton(new Sealer(new byte[32]));
         var bench = new OutboxBench(services.BuildServiceProvider(), clock, sink);
         await bench.RunAsync("insert into crm.tenants (id) values (@TenantId); insert into crm.tenant_settings (tenant_id, id, name, language) values (@TenantId, @TenantId, 'Org', 'bg')");
         return bench;
