@@ -11,7 +11,7 @@ namespace Crm.Application.Checkouts;
 
 /// <summary>Books what the gateway says of a checkout: the money once, and what of it went back.</summary>
 public sealed class CheckoutBooking(ICheckouts checkouts, IRepository<Payment> payments, IInvoiceRepository invoices, IRepository<Customer> customers, IRepository<ReceivableEntry> entries, EntryReversal reversal,
-    ChargeSettlement charges, IReadDb db, IRequestContext context, BookingDay day, TimeProvider clock) : ISharedByUseCases
+    ChargeSettlement charges, IOutbox outbox, IReadDb db, IRequestContext context, BookingDay day, TimeProvider clock) : ISharedByUseCases
 {
     private const int LongestName = 300;
     private const string RefundReason = "Refunded at Stripe";
@@ -52,7 +52,7 @@ public sealed class CheckoutBooking(ICheckouts checkouts, IRepository<Payment> p
         if (invoice?.IsPayable() == true && invoice.DueTotal.Currency == money.Amount.Currency)
             foreach (var entry in payment.Allocate([new PaymentAllocation(invoice.Id)], new Dictionary<Guid, Domain.Invoices.Invoice> { [invoice.Id] = invoice }, today, clock.GetUtcNow())) entries.Add(entry);
         // What went back before it was booked is looked at anew once it is: its entries have to be in the ledger first.
-        if (money.Refunded.Amount > 0) await checkouts.LookAgainAsync(checkout.Id, ct);
+        if (money.Refunded.Amount > 0) await outbox.RepeatAsync(OutboxMessage.Without(checkout.Id, context.Caller.TenantId), CheckoutNews.Sink, ct);
         return payment.Id;
     }
 

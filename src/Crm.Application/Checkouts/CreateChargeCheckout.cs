@@ -25,9 +25,7 @@ internal sealed class CreateChargeCheckoutValidator : AbstractValidator<CreateCh
     }
 }
 
-/// <summary>Opens the page before anything is open in the database.</summary>
-internal sealed class OpenPageBeforeChargeCheckoutIsKept(ISubscriptionBooks books, ICheckouts checkouts, PlatformPaymentAccount platform, IPaymentGateway gateway, PreparedCheckout prepared,
-    IRequestContext context, TimeProvider clock) : IPreparation<CreateChargeCheckout>
+internal sealed class OpenPageBeforeChargeCheckoutIsKept(ISubscriptionBooks books, PlatformPaymentAccount platform, CheckoutDesk desk, IRequestContext context, TimeProvider clock) : IPreparation<CreateChargeCheckout>
 {
     public async Task PrepareAsync(CreateChargeCheckout command, CancellationToken ct)
     {
@@ -35,28 +33,16 @@ internal sealed class OpenPageBeforeChargeCheckoutIsKept(ISubscriptionBooks book
         if (charge?.TenantId != context.Caller.TenantId) throw CrmException.NotFound("charge");
         if (charge.Status != ChargeStatus.Due) throw SubscriptionErrors.NotDue(charge.Status);
         var account = platform.Account ?? throw CheckoutErrors.NoPlatformAccount();
-        if (gateway.Refusal(charge.Amount) is { } refusal) throw new CrmException(ErrorKind.Unprocessable, "UNPROCESSABLE", $"Stripe does not take this amount: {refusal}.");
-        var now = clock.GetUtcNow();
-        var open = await checkouts.FindOpenAsync(null, command.Id, ct);
-        if (open is not null && open.Serves(charge.Amount, now)) prepared.Checkout = open;
-        else
-        {
-            if (open is not null) await gateway.CloseAsync(account, open.GatewayId, ct);
-            var order = new GatewayOrder(Ids.New(now), charge.TenantId, charge.Amount, $"{charge.Plan} {charge.PeriodStart:yyyy-MM-dd} – {charge.PeriodEnd:yyyy-MM-dd}", null, null, command.SuccessUrl, command.CancelUrl);
-            prepared.Checkout = (await gateway.OpenAsync(account, order, ct)).Checkout(order, null, charge.Id, now);
-        }
+        var title = $"{charge.Plan} {charge.PeriodStart:yyyy-MM-dd} – {charge.PeriodEnd:yyyy-MM-dd}";
+        await desk.PrepareAsync(account, new GatewayOrder(Ids.New(clock.GetUtcNow()), charge.TenantId, charge.Amount, title, null, null, command.SuccessUrl, command.CancelUrl), null, charge.Id, ct);
     }
 }
 
-internal sealed class CreateChargeCheckoutHandler(ISubscriptionBooks books, ICheckouts checkouts, PreparedCheckout prepared, TimeProvider clock) : ICommandHandler<CreateChargeCheckout, Checkout>
+internal sealed class CreateChargeCheckoutHandler(ISubscriptionBooks books, CheckoutDesk desk) : ICommandHandler<CreateChargeCheckout, Checkout>
 {
     public async Task<Checkout> Handle(CreateChargeCheckout command, CancellationToken ct)
     {
         var charge = (await books.HoldChargeAsync(command.Id, ct))!;
-        if (charge.Status != ChargeStatus.Due) throw SubscriptionErrors.NotDue(charge.Status);
-        if (await checkouts.FindOpenAsync(null, charge.Id, ct) is { } open && open.Serves(charge.Amount, clock.GetUtcNow())) return open;
-        var checkout = prepared.Checkout ?? throw new InvalidOperationException("The page has not been opened.");
-        await checkouts.AddAsync(checkout, ct);
-        return checkout;
+        return charge.Status == ChargeStatus.Due ? await desk.KeepAsync(charge.Amount, ct) : throw SubscriptionErrors.NotDue(charge.Status);
     }
 }

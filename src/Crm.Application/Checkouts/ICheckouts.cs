@@ -20,14 +20,11 @@ public interface ICheckouts
     /// <summary>One; null when there is none.</summary>
     Task<Checkout?> FindAsync(Guid id, CancellationToken ct);
 
-    /// <summary>Those of an invoice or a charge, the latest first.</summary>
-    Task<IReadOnlyList<Checkout>> ListAsync(Guid? invoiceId, Guid? chargeId, CancellationToken ct);
+    /// <summary>Those of an invoice, the latest first.</summary>
+    Task<IReadOnlyList<Checkout>> ListAsync(Guid invoiceId, CancellationToken ct);
 
     /// <summary>Remembers that a message of the gateway was taken; false when it was before. A twin at work on it is waited for.</summary>
     Task<bool> AcceptAsync(string newsId, CancellationToken ct);
-
-    /// <summary>Has one looked at anew when the transaction has committed.</summary>
-    Task LookAgainAsync(Guid id, CancellationToken ct);
 
     /// <summary>Those that nobody has looked at for a while: open ones for a quarter of an hour, paid ones, whose money may go back, for a day, until they are 90 days old.</summary>
     Task<IReadOnlyList<Guid>> ForgottenAsync(int atMost, CancellationToken ct);

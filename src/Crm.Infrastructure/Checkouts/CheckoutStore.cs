@@ -10,7 +10,7 @@ using Dapper;
 namespace Crm.Infrastructure.Checkouts;
 
 /// <summary>Checkouts as rows; what changes them is on the open transaction.</summary>
-internal sealed class CheckoutStore(IReadDb db, TenantSession session, Inbox inbox, IOutbox outbox) : ICheckouts
+internal sealed class CheckoutStore(IReadDb db, TenantSession session, Inbox inbox) : ICheckouts
 {
     private const string Consumer = "stripe";
     private const string Columns = """
@@ -33,19 +33,17 @@ internal sealed class CheckoutStore(IReadDb db, TenantSession session, Inbox inb
 
     public async Task<Checkout?> FindOpenAsync(Guid? invoiceId, Guid? chargeId, CancellationToken ct) => (await db.FirstOrDefaultAsync<Row>($"""
         select {Columns} from crm_read.checkouts c
-        where c.tenant_id = @TenantId and c.status = 'OPEN' and {Of(invoiceId)} order by c.id desc limit 1
+        where c.tenant_id = @TenantId and c.status = 'OPEN' and {(invoiceId is null ? "c.charge_id = @ChargeId" : "c.invoice_id = @InvoiceId")} order by c.id desc limit 1
         """, new { InvoiceId = invoiceId, ChargeId = chargeId }, ct))?.Checkout();
 
     public async Task<Checkout?> FindAsync(Guid id, CancellationToken ct) =>
         (await db.FirstOrDefaultAsync<Row>($"select {Columns} from crm_read.checkouts c where c.tenant_id = @TenantId and c.id = @Id", new { Id = id }, ct))?.Checkout();
 
-    public async Task<IReadOnlyList<Checkout>> ListAsync(Guid? invoiceId, Guid? chargeId, CancellationToken ct) => [.. (await db.QueryAsync<Row>($"""
-        select {Columns} from crm_read.checkouts c where c.tenant_id = @TenantId and {Of(invoiceId)} order by c.id desc limit 100
-        """, new { InvoiceId = invoiceId, ChargeId = chargeId }, ct)).Select(r => r.Checkout())];
+    public async Task<IReadOnlyList<Checkout>> ListAsync(Guid invoiceId, CancellationToken ct) => [.. (await db.QueryAsync<Row>($"""
+        select {Columns} from crm_read.checkouts c where c.tenant_id = @TenantId and c.invoice_id = @InvoiceId order by c.id desc limit 100
+        """, new { InvoiceId = invoiceId }, ct)).Select(r => r.Checkout())];
 
     public Task<bool> AcceptAsync(string newsId, CancellationToken ct) => inbox.AcceptAsync(Consumer, newsId, ct);
-
-    public Task LookAgainAsync(Guid id, CancellationToken ct) => outbox.RepeatAsync(OutboxMessage.Without(id, session.TenantId), CheckoutNews.Sink, ct);
 
     public Task<IReadOnlyList<Guid>> ForgottenAsync(int atMost, CancellationToken ct) => db.QueryAsync<Guid>("""
         select c.id from crm_read.checkouts c
@@ -53,8 +51,6 @@ internal sealed class CheckoutStore(IReadDb db, TenantSession session, Inbox inb
           and c.created_at > now() - @Watched
         order by c.looked_at limit @AtMost
         """, new { WhileOpen, WhilePaid, Watched, AtMost = atMost }, ct);
-
-    private static string Of(Guid? invoiceId) => invoiceId is null ? "c.charge_id = @ChargeId" : "c.invoice_id = @InvoiceId";
 
     private Task RunAsync(string sql, Checkout c, CancellationToken ct) => session.Connection.ExecuteAsync(new CommandDefinition(sql, new
     {

@@ -21,13 +21,13 @@ internal sealed class PaymentAccounts(IReadDb db, TenantSession session, Sealer 
         return new GatewayAccount(key, Open(row.WebhookSecret), row.SuccessUrl, row.CancelUrl);
     }
 
-    public Task<PaymentAccountInfo?> AboutAsync(CancellationToken ct)
+    public async Task<PaymentAccountInfo?> AboutAsync(CancellationToken ct)
     {
         const string sql = """
             select a.key_hint as KeyHint, a.webhook_secret is not null as HasWebhookSecret, a.success_url as SuccessUrl, a.cancel_url as CancelUrl, a.updated_at as UpdatedAt
             from crm_read.payment_accounts a where a.tenant_id = @TenantId
             """;
-        return AboutAsync(sql, ct);
+        return await db.FirstOrDefaultAsync<InfoRow>(sql, null, ct) is { } row ? new PaymentAccountInfo(row.KeyHint, row.HasWebhookSecret, row.SuccessUrl, row.CancelUrl, row.UpdatedAt) : null;
     }
 
     public async Task<bool> KeepAsync(string? secretKey, string? webhookSecret, string successUrl, string? cancelUrl, CancellationToken ct)
@@ -52,9 +52,6 @@ internal sealed class PaymentAccounts(IReadDb db, TenantSession session, Sealer 
     }
 
     public async Task<bool> RemoveAsync(CancellationToken ct) => await RunAsync("delete from crm.payment_accounts where tenant_id = @TenantId", new { session.TenantId }, ct) == 1;
-
-    private async Task<PaymentAccountInfo?> AboutAsync(string sql, CancellationToken ct) => await db.FirstOrDefaultAsync<InfoRow>(sql, null, ct) is { } row
-        ? new PaymentAccountInfo(row.KeyHint, row.HasWebhookSecret, row.SuccessUrl, row.CancelUrl, row.UpdatedAt) : null;
 
     private byte[]? Seal(string? secret) => secret is null ? null : sealer.Seal(Encoding.UTF8.GetBytes(secret), session.TenantId.ToByteArray());
 
