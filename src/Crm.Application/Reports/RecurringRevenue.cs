@@ -95,7 +95,7 @@ public static class RecurringRevenue
     public static DateOnly MonthOf(DateOnly day) => new(day.Year, day.Month, 1);
 
     /// <summary>A part of a whole, without zeros at its end; null of nothing.</summary>
-    public static decimal? Rate(decimal part, decimal whole) => whole == 0 ? null : Math.Round(part / whole, RateDigits) / 1.0000000000000000000000000000m;
+    public static decimal? Rate(decimal part, decimal whole) => whole == 0 ? null : Plain.Of(Math.Round(part / whole, RateDigits));
 
     private static int Number(DateOnly day) => (day.Year * 12) + day.Month - 1;
 

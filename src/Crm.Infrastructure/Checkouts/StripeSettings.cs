@@ -1,4 +1,5 @@
 using Crm.Application.Checkouts;
+using Crm.Infrastructure.Outbound;
 using Crm.Infrastructure.Postgres;
 using Microsoft.Extensions.Configuration;
 
@@ -11,10 +12,8 @@ internal sealed record StripeSettings(Uri BaseUrl, TimeSpan Timeout, TimeSpan Re
     /// <exception cref="StartupException">The address is none.</exception>
     public static StripeSettings Read(IConfiguration configuration)
     {
-        var stripe = configuration.GetSection("Stripe");
-        var address = string.IsNullOrWhiteSpace(stripe["BaseUrl"]) ? "https://api.stripe.com" : stripe["BaseUrl"];
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) throw new StartupException("Stripe:BaseUrl must be an http or https address.");
-        return new StripeSettings(url, TimeSpan.FromSeconds(stripe.GetValue("TimeoutSeconds", 5.0)), TimeSpan.FromMilliseconds(200));
+        var url = ConfiguredAddress.Read(configuration, "Stripe:BaseUrl") ?? new Uri("https://api.stripe.com");
+        return new StripeSettings(url, TimeSpan.FromSeconds(configuration.GetValue("Stripe:TimeoutSeconds", 5.0)), TimeSpan.FromMilliseconds(200));
     }
 
     /// <summary>The account by which organizations pay for their plans (<c>Stripe:SecretKey</c>, <c>Stripe:WebhookSecret</c>).</summary>

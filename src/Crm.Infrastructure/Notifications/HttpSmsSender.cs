@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Crm.Application.Abstractions;
+using Crm.Infrastructure.Outbound;
 using Crm.Infrastructure.Postgres;
 using Microsoft.Extensions.Configuration;
 
@@ -13,9 +14,8 @@ internal sealed record SmsSettings(Uri Url, string? Token, TimeSpan Timeout)
     /// <exception cref="StartupException">The address is none.</exception>
     public static SmsSettings? Read(IConfiguration configuration)
     {
+        if (ConfiguredAddress.Read(configuration, "Sms:Url") is not { } url) return null;
         var sms = configuration.GetSection("Sms");
-        if (string.IsNullOrWhiteSpace(sms["Url"])) return null;
-        if (!Uri.TryCreate(sms["Url"], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")) throw new StartupException("Sms:Url must be an http or https address.");
         return new SmsSettings(url, string.IsNullOrEmpty(sms["Token"]) ? null : sms["Token"], TimeSpan.FromSeconds(sms.GetValue("TimeoutSeconds", 10.0)));
     }
 }

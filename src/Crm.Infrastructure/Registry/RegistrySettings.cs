@@ -1,3 +1,4 @@
+using Crm.Infrastructure.Outbound;
 using Crm.Infrastructure.Postgres;
 using Microsoft.Extensions.Configuration;
 
@@ -10,10 +11,8 @@ internal sealed record RegistrySettings(Uri BaseUrl, string? ApiKey, TimeSpan Ti
     /// <exception cref="StartupException">The address is none.</exception>
     public static RegistrySettings? Read(IConfiguration configuration)
     {
+        if (ConfiguredAddress.Read(configuration, "Registry:BaseUrl") is not { } url) return null;
         var registry = configuration.GetSection("Registry");
-        if (string.IsNullOrWhiteSpace(registry["BaseUrl"])) return null;
-        if (!Uri.TryCreate(registry["BaseUrl"], UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new StartupException("Registry:BaseUrl must be an http or https address.");
         var key = string.IsNullOrEmpty(registry["ApiKey"]) ? null : registry["ApiKey"];
         return new RegistrySettings(url, key, TimeSpan.FromSeconds(registry.GetValue("TimeoutSeconds", 3.0)), TimeSpan.FromMilliseconds(200));
     }
