@@ -14,7 +14,7 @@ namespace Crm.Scale;
 internal sealed class Streams(Instance instance, Verdicts verdicts)
 {
     private const int Clients = 50, Rate = 200, Idle = 1_000;
-    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(10), Measured = TimeSpan.FromSeconds(15), Late = TimeSpan.FromSeconds(30), Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(20), Measured = TimeSpan.FromSeconds(15), Late = TimeSpan.FromSeconds(30), Settling = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Guid, (DateTime Sent, DateTime Answered)> _written = new();
 
     /// <summary>Has the database note when each transaction commits; it has to be started again.</summary>

@@ -1,3 +1,4 @@
+using Crm.Application.Events;
 using Crm.Infrastructure.Schedules;
 using static Crm.Api.Tests.Schema.SchemaFixture;
 
@@ -58,6 +59,18 @@ public sealed class QueryPlanTests(SchemaFixture schema)
         plan.ShouldContain($"{index} on");
         plan.ShouldNotContain("Seq Scan on workflow_runs");
         plan.ShouldNotContain("Seq Scan on outbox");
+    }
+
+    [Fact]
+    public async Task The_log_is_read_in_its_index_s_order_whatever_the_plan_knows_of_the_horizon()
+    {
+        var sql = LogSql.Of("true", undecided: true).Replace("@TenantId", "$1", StringComparison.Ordinal).Replace("@Epoch", "$2", StringComparison.Ordinal)
+            .Replace("@Xid", "$3", StringComparison.Ordinal).Replace("@N", "$4", StringComparison.Ordinal).Replace("@Limit", "$5", StringComparison.Ordinal);
+        var plan = string.Join('\n', await RowsAsync((await schema.ManyLeads).App,
+            $"begin; select set_config('app.tenant_id', '{Tenant}', true); set local plan_cache_mode = force_generic_plan; prepare log (uuid, bigint, bigint, int, int) as {sql}; explain execute log('{Tenant}', 1, 30000, 0, 101)"));
+        // Whether something is undecided is told by the last event alone, from the index's end: asked whether there is any, the planner expects to find one soon and reads the whole log in vain.
+        plan.ShouldContain("Scan Backward using ux_events_position on events");
+        plan.ShouldNotContain("Seq Scan on events");
     }
 
     [Fact]
