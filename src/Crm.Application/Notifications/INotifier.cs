@@ -35,7 +35,8 @@ public static class NotificationKinds
     public const string TaskAssigned = "TASK_ASSIGNED", TaskDueSoon = "TASK_DUE_SOON", TaskOverdue = "TASK_OVERDUE", DealWon = "DEAL_WON", DealLost = "DEAL_LOST", Mention = "MENTION",
         LeadRouted = "LEAD_ROUTED", ApprovalRequested = "APPROVAL_REQUESTED", Workflow = "WORKFLOW",
         OfferAccepted = "OFFER_ACCEPTED", OfferDeclined = "OFFER_DECLINED", OfferExpired = "OFFER_EXPIRED", RecurringInvoiceFailed = "RECURRING_INVOICE_FAILED",
-        InvoiceReminderFailed = "INVOICE_REMINDER_FAILED";
+        InvoiceReminderFailed = "INVOICE_REMINDER_FAILED",
+        SubscriptionDue = "SUBSCRIPTION_DUE", SubscriptionPastDue = "SUBSCRIPTION_PAST_DUE", SubscriptionEnding = "SUBSCRIPTION_ENDING", SubscriptionEnded = "SUBSCRIPTION_ENDED";
 #pragma warning restore CS1591
 
     /// <summary>All of them.</summary>

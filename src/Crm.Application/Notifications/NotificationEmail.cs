@@ -123,6 +123,14 @@ internal static class NotificationTexts
         (NotificationKinds.RecurringInvoiceFailed, false) => "A recurring invoice was not issued or sent",
         (NotificationKinds.InvoiceReminderFailed, true) => "Напомняне за фактура не беше изпратено",
         (NotificationKinds.InvoiceReminderFailed, false) => "A reminder of an invoice was not sent",
+        (NotificationKinds.SubscriptionDue, true) => "Дължи се плащане за Вашия план",
+        (NotificationKinds.SubscriptionDue, false) => "Your plan is to be paid for",
+        (NotificationKinds.SubscriptionPastDue, true) => "Вашият план не е платен в срок",
+        (NotificationKinds.SubscriptionPastDue, false) => "Your plan was not paid for in time",
+        (NotificationKinds.SubscriptionEnding, true) => "Вашият неплатен план скоро ще бъде прекратен",
+        (NotificationKinds.SubscriptionEnding, false) => "Your plan is about to end unpaid",
+        (NotificationKinds.SubscriptionEnded, true) => "Вашият неплатен план беше прекратен",
+        (NotificationKinds.SubscriptionEnded, false) => "Your plan has ended unpaid",
         _ => kind,
     };
 }

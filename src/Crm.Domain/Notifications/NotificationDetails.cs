@@ -33,6 +33,14 @@ public enum NotificationKind
     RecurringInvoiceFailed,
     /// <summary>A late invoice of yours could not be reminded of.</summary>
     InvoiceReminderFailed,
+    /// <summary>A charge for the organization's plan is to be paid.</summary>
+    SubscriptionDue,
+    /// <summary>A charge for the organization's plan was not paid in time.</summary>
+    SubscriptionPastDue,
+    /// <summary>The organization is about to fall back to FREE, because a charge was not paid.</summary>
+    SubscriptionEnding,
+    /// <summary>The organization has fallen back to FREE, because a charge was not paid.</summary>
+    SubscriptionEnded,
 }
 
 /// <summary>What a notification says. It never changes.</summary>

@@ -1,0 +1,7 @@
+-- Members are told of what is to be paid for the organization's plan.
+
+alter table crm.notifications
+  drop constraint ck_notifications_kind,
+  add constraint ck_notifications_kind check (kind in ('TASK_ASSIGNED', 'TASK_DUE_SOON', 'TASK_OVERDUE', 'DEAL_WON', 'DEAL_LOST', 'MENTION', 'LEAD_ROUTED', 'APPROVAL_REQUESTED', 'WORKFLOW',
+    'OFFER_ACCEPTED', 'OFFER_DECLINED', 'OFFER_EXPIRED', 'RECURRING_INVOICE_FAILED', 'INVOICE_REMINDER_FAILED',
+    'SUBSCRIPTION_DUE', 'SUBSCRIPTION_PAST_DUE', 'SUBSCRIPTION_ENDING', 'SUBSCRIPTION_ENDED'));
