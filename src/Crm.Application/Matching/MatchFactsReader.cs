@@ -13,7 +13,7 @@ public sealed record MatchFacts(PaymentFacts Payment, IReadOnlyList<InvoiceFacts
 /// <summary>Reads what matching decides by, for many payments at once: each question is asked once for all of them, and answered by index.</summary>
 public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequestContext context) : ISharedByUseCases
 {
-    private const int MostOfAmount = 20;
+    private const int MostOfAmount = 20, MostWaiting = 250;
 
     private const string NextSql = """
         select p.id from crm_read.payments p
@@ -26,6 +26,17 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
         select count(*) from crm_read.payments p
         where p.tenant_id = @TenantId and p.status = 'UNALLOCATED' and p.deleted_at is null
           and not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
+        """;
+
+    // By amount, and by the number wherever it ends digits: matching reads the text properly. Those that came later were tried when they did.
+    private const string WaitingSql = """
+        select p.id
+        from crm_read.invoices i
+        join crm_read.payments p on p.tenant_id = @TenantId and p.status = 'UNALLOCATED' and p.deleted_at is null and p.created_at <= i.issued_at and p.unallocated_currency = i.due_total_currency
+        where i.tenant_id = @TenantId and i.id = @InvoiceId and i.kind = 'INVOICE' and i.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and i.deleted_at is null
+          and (p.unallocated_amount = i.due_total_amount or p.reference ~ (split_part(crm.invoice_key(i.number), '-', 2) || '([^0-9]|$)'))
+          and not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
+        order by p.unallocated_amount <> i.due_total_amount, p.id limit @Most
         """;
 
     // Of who pays often, the last fifty payments tell whose account it is.
@@ -73,6 +84,9 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
 
     /// <summary>The next payments that are not matched, after an id. What somebody has taken apart again is left to people.</summary>
     public Task<IReadOnlyList<Guid>> NextAsync(Guid after, int take, CancellationToken ct) => db.QueryAsync<Guid>(NextSql, new { After = after, Take = take }, ct);
+
+    /// <summary>The payments that are not matched and may be for an invoice, because they came before it, are of its amount or mention its number; those of its amount first, 250 at most.</summary>
+    public Task<IReadOnlyList<Guid>> WaitingForAsync(Guid invoiceId, CancellationToken ct) => db.QueryAsync<Guid>(WaitingSql, new { InvoiceId = invoiceId, Most = MostWaiting }, ct);
 
     /// <summary>How many payments are not matched.</summary>
     public Task<long> CountAsync(CancellationToken ct) => db.FirstOrDefaultAsync<long>(CountSql, null, ct);
