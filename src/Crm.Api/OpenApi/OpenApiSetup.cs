@@ -54,7 +54,7 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
 
         **Filters.** Every member marked as filterable is a query parameter: `status=NEW,CONTACTED` (a comma is any of, for choices, ids and tags),
         or with an operator in brackets: `value[gte]=1000`, `createdAt[lt]=2026-01-01T00:00:00Z`, `name[contains]=smith`, `email[null]=true`.
-        Operators: `eq ne lt lte gt gte in nin contains startsWith null between`; the parameters listed are the common ones of each member, the others
+        Operators: `eq ne lt lte gt gte in nin contains startsWith null between under`; the parameters listed are the common ones of each member, the others
         (`[ne]`, `[in]`, `[nin]`, `[between]`) work likewise. The members your organization has defined (`GET /custom-fields`) filter as `customFields.tier=gold` and
         `customFields.amount[gte]=10`, and take part in `sort`, `fields`, `search` and the filter tree under the same names. What an operation does not know is refused with 400 `INVALID_QUERY`, never ignored.
         """;

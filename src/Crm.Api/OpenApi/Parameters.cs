@@ -85,7 +85,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         yield return FilterValues(field, $"{field.Name} equals{of}");
         if (field.Kind == FieldKind.Money) yield return Query($"{field.Name}.currency", $"ISO 4217 code of {field.Name}.", Schemas.Text());
         foreach (var op in Operators(field))
-            yield return Query($"{field.Name}[{op}]", Words(field.Name, op), op == "null" ? Schemas.Flag() : op is "contains" or "startsWith" ? Schemas.Text() : Scalar(field));
+            yield return op == "under" ? Several($"{field.Name}[under]", Words(field.Name, op), Scalar(field)) : Query($"{field.Name}[{op}]", Words(field.Name, op), op == "null" ? Schemas.Flag() : op is "contains" or "startsWith" ? Schemas.Text() : Scalar(field));
     }
 
     private static IEnumerable<string> Operators(Field field)
@@ -94,6 +94,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         {
             FieldKind.Text or FieldKind.Email or FieldKind.Phone => ["contains", "startsWith"],
             FieldKind.Integer or FieldKind.Decimal or FieldKind.Date or FieldKind.Instant or FieldKind.Money => ["gt", "gte", "lt", "lte"],
+            FieldKind.Id when field.TreeTable is not null => ["under"],
             _ => [],
         };
         return field.Nullable ? operators.Append("null") : operators;
@@ -107,6 +108,7 @@ internal sealed class Parameters(OpenApiDocument document, Schemas schemas, Type
         "lte" => $"{name} is less or equal",
         "contains" => $"{name} has this text in it, case and accents ignored",
         "startsWith" => $"{name} begins with this text, case and accents ignored",
+        "under" => $"{name} is one of these, or below one of them",
         _ => $"{name} has no value (true) or has one (false)",
     };
 

@@ -46,19 +46,20 @@ internal static class FilterValues
         FilterOperator.Lt or FilterOperator.Lte or FilterOperator.Gt or FilterOperator.Gte or FilterOperator.Between =>
             field.Kind is FieldKind.Integer or FieldKind.Decimal or FieldKind.Date or FieldKind.Instant || (field.Kind == FieldKind.Money && !ofCurrency),
         FilterOperator.Contains or FilterOperator.StartsWith => field.IsText,
+        FilterOperator.Under => field.TreeTable is not null,
         _ => true,
     };
 
     /// <summary>Makes the condition, refusing an operator the member's type does not know.</summary>
     public static Condition Make(Field field, bool ofCurrency, FilterOperator op, IReadOnlyList<string> texts, string parameter)
     {
-        if (!Fits(field, ofCurrency, op)) throw QueryErrors.Invalid(parameter, $"the operator does not apply to a member of type {Choices.Text(field.Kind)}");
+        if (!Fits(field, ofCurrency, op)) throw QueryErrors.Invalid(parameter, op == FilterOperator.Under ? "the operator applies to references to records that form trees" : $"the operator does not apply to a member of type {Choices.Text(field.Kind)}");
         if (op == FilterOperator.Null)
             return new Condition(field, op, [texts is ["true"] ? true : texts is ["false"] ? (object)false : throw QueryErrors.Invalid(parameter, "must be true or false")], ofCurrency);
         if (op == FilterOperator.Between && texts.Count != 2) throw QueryErrors.Invalid(parameter, "takes two values");
         if (texts.Count == 0) throw QueryErrors.Invalid(parameter, "takes at least one value");
         if (texts.Count > 500) throw QueryErrors.Invalid(parameter, "takes at most 500 values");
-        if (op is not (FilterOperator.In or FilterOperator.Nin or FilterOperator.Between) && texts.Count > 1)
+        if (op is not (FilterOperator.In or FilterOperator.Nin or FilterOperator.Between or FilterOperator.Under) && texts.Count > 1)
             op = op switch
             {
                 FilterOperator.Eq => FilterOperator.In,

@@ -118,7 +118,7 @@ public static class ListParser
         if (bracket >= 0 && !key.EndsWith(']')) throw QueryErrors.Invalid(key, "must be written member[operator]");
         var (field, ofCurrency) = FilterValues.Member(members, name, key);
         var op = bracket < 0 ? FilterOperator.Eq : FilterValues.Operator(key[(bracket + 1)..^1], key);
-        var splits = op is FilterOperator.In or FilterOperator.Nin or FilterOperator.Between
+        var splits = op is FilterOperator.In or FilterOperator.Nin or FilterOperator.Between or FilterOperator.Under
             || (op is FilterOperator.Eq or FilterOperator.Ne && (FilterValues.Splits(field) || ofCurrency));
         return FilterValues.Make(field, ofCurrency, op, splits ? value.Split(',') : [value], key);
     }
@@ -147,6 +147,7 @@ public static class ListParser
         var ofBefore = members.WithBefore && asked.StartsWith(Before, StringComparison.Ordinal);
         var (field, ofCurrency) = FilterValues.Member(members, ofBefore ? asked[Before.Length..] : asked, $"{path}.field");
         var op = parts.TryGetValue("op", out var named) ? FilterValues.Operator(Scalar(named, $"{path}.op"), $"{path}.op") : FilterOperator.Eq;
+        if (op == FilterOperator.Under && members.OfStates) throw QueryErrors.Invalid($"{path}.op", "applies to lists only: a record's state does not tell what its references are below");
         var values = operand.ValueKind == JsonValueKind.Array ? operand.EnumerateArray().ToList() : [operand];
         var ofText = op != FilterOperator.Null && (ofCurrency || FilterValues.IsText(field));
         var texts = values.Select(v => Scalar(v, $"{path}.value")).ToList();

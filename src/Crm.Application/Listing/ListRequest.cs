@@ -85,6 +85,8 @@ public enum FilterOperator
     Null,
     /// <summary>From the first to the second value, both included.</summary>
     Between,
+    /// <summary>One of these records, or one below it in their tree.</summary>
+    Under,
 }
 
 /// <summary>A filter as a tree.</summary>

@@ -25,7 +25,7 @@ public class MemberResource : Resource<Member, MemberDetails>
         ReadOnly("kind", FieldKind.Choice, typeof(MemberKind)).NotNull().Sort().Says("A person, or a service user: nobody signs in as one.", "\"PERSON\"");
         Choice(x => x.Role).Says("What the member may do. Nobody grants a role above his own.", "\"USER\"");
         DeclarePermissions();
-        Reference(x => x.TeamId, "teams").Says("The team the member works in.");
+        Reference(x => x.TeamId, "teams").InTree().Says("The team the member works in.");
         Text(x => x.Language).OneOf(Languages.All).Says("en or bg; the tenant's when null.", "\"en\"");
         Text(x => x.TimeZone).Must(TimeZones.IsKnown, "must be an IANA time zone").Says("IANA time zone; the tenant's when null.", "\"Europe/Sofia\"");
         Boolean(x => x.IsActive).Says("false keeps the member out without forgetting him.", "true");

@@ -13,7 +13,7 @@ public sealed class ProductCategoryResource : Resource<ProductCategory, ProductC
     {
         KeptBy = [("product_categories", "parent_id"), ("products", "category_id")];
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Engines\"");
-        Reference(x => x.ParentId, "product-categories").Says("The category it is part of; trees go 10 deep.");
+        Reference(x => x.ParentId, "product-categories").InTree().Says("The category it is part of; trees go 10 deep.");
         Text(x => x.Description).Limit(20_000).Search().NoFilter().Says("Free text.", "\"What turns and computes\"");
         Common();
     }

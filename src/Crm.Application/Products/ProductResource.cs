@@ -27,7 +27,7 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
         Money(x => x.Cost).Between(0, null).Sort().Says("What one costs you: the stock is worth that.", """{"amount": 3100.00, "currency": "EUR"}""");
         Boolean(x => x.IsActive).Says("Whether it is on offer.", "true");
         Text(x => x.Description).Limit(20_000).Search().NoFilter().Says("Free text.", "\"With mill and store\"");
-        Reference(x => x.CategoryId, "product-categories").Says("The category it stands in.");
+        Reference(x => x.CategoryId, "product-categories").InTree().Says("The category it stands in.");
         Text(x => x.TaxCode).Limit(50).Says("Your class of goods, by which its rate of tax is found: see GET /tax-rates/resolve.", "\"STANDARD\"");
         Text(x => x.Unit).NotNull().Must(Unit.IsKnown, "must be a unit code of UN/ECE Recommendation 20").Says("What it is counted in, by the code of UN/ECE Recommendation 20: C62 (one), KGM, HUR, …", "\"C62\"");
         Boolean(x => x.IsStocked).Says("Whether stock is kept of it; not of services.", "true");

@@ -100,6 +100,8 @@ public sealed class Field
     public Guid? Unstated { get; internal set; }
     /// <summary>The resource an id refers to, when it refers to one.</summary>
     public string? RefersTo { get; internal set; }
+    /// <summary>The table of the trees, by <c>parent_id</c>, that the records form which the id refers to; null when they form none.</summary>
+    public string? TreeTable { get; private set; }
     /// <summary>The references inside embedded items: the item's CLR member and the resource it refers to.</summary>
     public IReadOnlyList<(string Member, string Resource)> ItemReferences { get; internal set; } = [];
     /// <summary>What <c>expand=</c> calls the related record: ownerId is expanded as owner, a custom field by its own name. Another name without Id has no other to give.</summary>
@@ -165,6 +167,8 @@ public sealed class Field
     public Field NoFilter() { Filters = false; return this; }
     /// <summary>Names the resource the id refers to.</summary>
     public Field Refers(string resource) { RefersTo = resource; return this; }
+    /// <summary>Says that the records which the id refers to form trees: filters may ask for one with all that is below it. Everybody sees such records.</summary>
+    public Field InTree() { TreeTable = RefersTo?.Replace('-', '_') ?? throw new InvalidOperationException($"{Name} refers to nothing."); return this; }
     /// <summary>Names the related record where the plain name is another member's.</summary>
     public Field ExpandsAs(string name) { _expandName = name; return this; }
     /// <summary>Names the resource that an id inside embedded items refers to.</summary>

@@ -15,7 +15,7 @@ public sealed class TeamResource : Resource<Team, TeamDetails>
         Text(x => x.Name).Required().Search().Sort().Says("The team's name.", "\"East\"");
         Text(x => x.Region).Search().Sort().Says("Where it sells; reports group by it.", "\"Balkans\"");
         Reference(x => x.ManagerId, "team/members").Says("The member who leads it, and sees its records and those of the teams below.");
-        Reference(x => x.ParentId, "teams").Says("The team it is part of; trees go 10 deep.");
+        Reference(x => x.ParentId, "teams").InTree().Says("The team it is part of; trees go 10 deep.");
         Common();
     }
 

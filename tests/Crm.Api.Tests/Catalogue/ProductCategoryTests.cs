@@ -18,6 +18,37 @@ public sealed class ProductCategoryTests(CrmApi api)
     }
 
     [Fact]
+    public async Task Products_are_found_by_a_category_with_all_below_it()
+    {
+        var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
+        var chain = new List<Guid>();
+        for (var i = 0; i < 10; i++) chain.Add(await CategoryAsync(tenant, chain.Count > 0 ? chain[^1] : null));
+        var beside = await CategoryAsync(tenant, chain[0]);
+        foreach (var (name, category) in new (string, Guid?)[] { ("Top", chain[0]), ("Middle", chain[5]), ("Bottom", chain[9]), ("Beside", beside), ("None", null) })
+            (await tenant.PostAsync("/products", new { name, sku = name, categoryId = category })).ShouldBe(201);
+        (await UnderAsync(tenant, $"{chain[0]}")).ShouldBe(["Beside", "Bottom", "Middle", "Top"]);
+        (await UnderAsync(tenant, $"{chain[5]}")).ShouldBe(["Bottom", "Middle"]);
+        (await UnderAsync(tenant, $"{chain[9]},{beside}")).ShouldBe(["Beside", "Bottom"]);
+        (await UnderAsync(tenant, $"{Guid.NewGuid()}")).ShouldBeEmpty();
+        (await UnderAsync(other, $"{chain[0]}")).ShouldBeEmpty("another's tree is not there");
+        (await tenant.GetAsync($"/products?categoryId={chain[0]}")).Names().ShouldBe(["Top"], "without the operator it is exact");
+        (await tenant.PostAsync("/products/query", new { filter = new { not = new { field = "categoryId", op = "under", value = new[] { chain[0] } } } })).Names().ShouldBe(["None"]);
+        (await tenant.GetAsync($"/product-categories?parentId[under]={chain[7]}")).Items.Count.ShouldBe(2);
+        // What is moved takes along what is below it.
+        (await tenant.PatchAsync($"/product-categories/{chain[5]}", new { parentId = (Guid?)null })).ShouldBe(200);
+        (await UnderAsync(tenant, $"{chain[0]}")).ShouldBe(["Beside", "Top"]);
+    }
+
+    [Fact]
+    public async Task Only_what_refers_to_a_tree_is_asked_for_what_is_below()
+    {
+        var tenant = await api.TenantAsync();
+        foreach (var filter in (string[])["name[under]=x", $"createdBy[under]={Guid.NewGuid()}", "categoryId[under]=x", "categoryId[under]="])
+            (await tenant.GetAsync("/products?" + filter)).ShouldFail(400, "INVALID_QUERY");
+        (await tenant.GetAsync("/meta/products")).Data["members"]!.AsArray().Where(m => m!["operators"]!.AsArray().Any(o => (string?)o == "under")).Select(m => (string?)m!["name"]).ShouldBe(["categoryId"]);
+    }
+
+    [Fact]
     public async Task A_category_is_never_below_itself_and_trees_end()
     {
         var tenant = await api.TenantAsync();
@@ -64,6 +95,8 @@ public sealed class ProductCategoryTests(CrmApi api)
         (await other.PostAsync("/product-categories", new { name = "Below", parentId = id })).ShouldFail(422, "UNPROCESSABLE");
         (await other.PostAsync("/products", new { name = "Engine", sku = "E-1", categoryId = id })).ShouldFail(422, "UNPROCESSABLE");
     }
+
+    private static async Task<IEnumerable<string?>> UnderAsync(ApiClient tenant, string categories) => (await tenant.GetAsync($"/products?categoryId[under]={categories}&sort=name")).ShouldBe(200).Names();
 
     private static async Task<Guid> CategoryAsync(ApiClient tenant, Guid? parentId) =>
         (await tenant.PostAsync("/product-categories", new { name = $"Category {Guid.NewGuid():N}", parentId })).ShouldBe(201).Id;

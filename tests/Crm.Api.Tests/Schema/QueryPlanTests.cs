@@ -1,4 +1,8 @@
+using Crm.Application.Abstractions;
 using Crm.Application.Events;
+using Crm.Application.Listing;
+using Crm.Application.Products;
+using Crm.Domain.Tenants;
 using Crm.Infrastructure.Schedules;
 using static Crm.Api.Tests.Schema.SchemaFixture;
 
@@ -71,6 +75,20 @@ public sealed class QueryPlanTests(SchemaFixture schema)
         // Whether something is undecided is told by the last event alone, from the index's end: asked whether there is any, the planner expects to find one soon and reads the whole log in vain.
         plan.ShouldContain("Scan Backward using ux_events_position on events");
         plan.ShouldNotContain("Seq Scan on events");
+    }
+
+    [Fact]
+    public async Task Products_below_a_category_are_found_by_its_index_and_the_categories_once()
+    {
+        var parameters = new Dictionary<string, object?>();
+        var sql = new FilterSql(new TenantProfile("Analytical Ltd", "EUR", null, "en", "UTC", RecordVisibility.All, false), parameters)
+            .Write(new Condition(new ProductResource().Find("categoryId")!, FilterOperator.Under, [Guid.Parse(Tenant)]))
+            .Replace("@TenantId", $"'{Tenant}'", StringComparison.Ordinal).Replace("@p0", $"'{{{Tenant}}}'::uuid[]", StringComparison.Ordinal);
+        var plan = string.Join('\n', await RowsAsync((await schema.ManyLeads).App,
+            $"begin; set local enable_seqscan = off; select set_config('app.tenant_id', '{Tenant}', true); explain select t.* from crm_read.products t where t.tenant_id = '{Tenant}' and t.deleted_at is null and {sql}"));
+        plan.ShouldContain(" ix_products_category_id");
+        plan.ShouldContain("InitPlan");
+        plan.ShouldContain(" ix_product_categories_parent_id");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Crm.Application.Conditions;
 using Crm.Application.CustomFields;
 using Crm.Application.Customers;
 using Crm.Application.Leads;
+using Crm.Application.Products;
 using Crm.Application.Resources;
 using Crm.Domain.Common;
 using Crm.Domain.CustomFields;
@@ -67,6 +68,10 @@ public sealed class ConditionTreeTests
         refused.Code.ShouldBe("INVALID_QUERY");
         refused.Errors!.Keys.ShouldBe([path]);
     }
+
+    [Fact]
+    public void What_a_reference_is_below_is_no_state() =>
+        Should.Throw<CrmException>(() => ConditionTree.Parse(new ProductResource(), Json("""{"field": "categoryId", "op": "under", "value": "019ca8d2-7c1f-7d00-9d55-0e1b1018f4c1"}"""), Caller)).Errors!.Keys.ShouldBe(["filter.op"]);
 
     [Fact]
     public void What_a_customer_is_worth_by_its_deals_is_no_state() =>
