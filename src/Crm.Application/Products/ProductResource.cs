@@ -23,7 +23,7 @@ public sealed class ProductResource : Resource<Product, ProductDetails>
         AreIndependent = true;
         Text(x => x.Name).Required().Search().Sort().Says("What it is called.", "\"Analytical engine\"");
         Text(x => x.Sku).Required().Search().Sort().Says("The stock keeping unit; unique.", "\"ENGINE-1\"");
-        Money(x => x.Price).Sort().Says("What one costs; lines of deals take it unless they state a price.", """{"amount": 4821.00, "currency": "EUR"}""");
+        Money(x => x.Price).Between(0, null).Sort().Says("What one costs; lines of deals take it unless they state a price.", """{"amount": 4821.00, "currency": "EUR"}""");
         Money(x => x.Cost).Between(0, null).Sort().Says("What one costs you: the stock is worth that.", """{"amount": 3100.00, "currency": "EUR"}""");
         Boolean(x => x.IsActive).Says("Whether it is on offer.", "true");
         Text(x => x.Description).Limit(20_000).Search().NoFilter().Says("Free text.", "\"With mill and store\"");

@@ -22,7 +22,7 @@ public sealed record LineItem : ChildItem
     public string? Description { get; init; }
     /// <summary>How many: above 0, at most a thousand million, at most 4 decimals; 1 unless stated.</summary>
     public decimal Quantity { get; init => field = Plain.Of(value); } = 1;
-    /// <summary>What one costs; the product's price when the line joins the deal without one.</summary>
+    /// <summary>What one costs, from 0; the product's price when the line joins the deal without one.</summary>
     public Money? UnitPrice { get; init; }
 }
 

@@ -23,7 +23,9 @@ internal static class DealSettlement
             (was, at, line, i) => at == i && Alike(was, line),
             (was, _, line, _) => Alike(was, line),
             (was, at, line, i) => at == i && was.ProductId == line.ProductId);
-        return ValueList.Of(matched.Select(line => line.UnitPrice is not null ? line : line with { UnitPrice = Price(stored, line, setting) }));
+        var lines = ValueList.Of(matched.Select(line => line.UnitPrice is not null ? line : line with { UnitPrice = Price(stored, line, setting) }));
+        CheckPrices(stored, lines);
+        return lines;
     }
 
     /// <summary>The sum of the lines that have a price; null when none has.</summary>
@@ -50,6 +52,15 @@ internal static class DealSettlement
             : setting.Prices.GetValueOrDefault(line.ProductId);
 
     private static bool Alike(LineItem stored, LineItem sent) => stored with { Id = null } == sent with { UnitPrice = sent.UnitPrice ?? stored.UnitPrice };
+
+    /// <summary>No price below 0, whoever states it; lines written before prices had a floor keep theirs.</summary>
+    private static void CheckPrices(ValueList<LineItem> stored, ValueList<LineItem> lines)
+    {
+        var errors = new Dictionary<string, string[]>();
+        for (var i = 0; i < lines.Count; i++)
+            if (lines[i].UnitPrice is { Amount: < 0 } price && stored.FirstOrDefault(s => s.Id == lines[i].Id)?.UnitPrice != price) errors[$"lineItems[{i}].unitPrice.amount"] = ["must not be negative"];
+        if (errors.Count > 0) throw CrmException.Validation(errors);
+    }
 
     private static void Check(ValueList<LineItem> lines)
     {

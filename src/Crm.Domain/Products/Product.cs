@@ -19,7 +19,7 @@ public record ProductDetails : RecordDetails
     public required string Name { get; init; }
     /// <summary>The stock keeping unit: unique among living products, 1–300 characters.</summary>
     public required string Sku { get; init; }
-    /// <summary>What one costs; the unit price of a deal's line that states none.</summary>
+    /// <summary>What one costs, from 0; the unit price of a deal's line that states none.</summary>
     public Money? Price { get; init; }
     /// <summary>What one costs the organization itself, from 0: its stock is worth that.</summary>
     public Money? Cost { get; init; }
@@ -52,7 +52,7 @@ public sealed class Product : Record<Product, ProductDetails>, IUnrestricted
 
     /// <summary>Lists a new product. Raises <see cref="Created{Product}"/>.</summary>
     /// <param name="now">When components get their ids.</param>
-    /// <exception cref="CrmException">VALIDATION_FAILED: no name, no SKU, an unknown unit, a bundle that is stocked itself, or a component that is out of range, named twice or the product itself.</exception>
+    /// <exception cref="CrmException">VALIDATION_FAILED: no name, no SKU, a price below 0, an unknown unit, a bundle that is stocked itself, or a component that is out of range, named twice or the product itself.</exception>
     public static Product Launch(Guid id, ProductDetails details, DateTimeOffset now)
     {
         var product = new Product { Id = id };
@@ -69,6 +69,8 @@ public sealed class Product : Record<Product, ProductDetails>, IUnrestricted
     {
         Require.Text(after.Name, "name");
         Require.Text(after.Sku, "sku");
+        // What was written before prices had a floor stays until somebody changes it.
+        if (after.Price != before?.Price) Require.NotNegative(after.Price, "price.amount");
         if (!Unit.IsKnown(after.Unit)) throw CrmException.Validation("unit", "must be a unit code of UN/ECE Recommendation 20");
         if (after.Components.Count > MaxComponents) throw CrmException.Validation("components", $"must be at most {MaxComponents}");
         if (after is { IsStocked: true, Components.Count: > 0 }) throw CrmException.Validation("isStocked", "must be false for a bundle: stock is kept of its components");

@@ -61,6 +61,14 @@ public sealed class DealValueTests
     public void A_sum_beyond_every_amount_is_refused() =>
         ((Action)(() => Open(Details with { LineItems = [Line(Engine, 1_000_000_000m, Eur(9_999_999))] }))).Refused(ErrorKind.Validation, "lineItems");
 
+    [Fact]
+    public void A_price_below_zero_is_refused_whoever_states_it()
+    {
+        ((Action)(() => Open(Details with { LineItems = [Line(Engine, 1, Eur(0)), Line(Engine, 1, Eur(-1))] }))).Refused(ErrorKind.Validation, "lineItems[1].unitPrice.amount");
+        var deal = Open(Details with { LineItems = [Line(Engine, 1, Eur(1))] });
+        ((Action)(() => deal.Revise(deal.Details with { LineItems = [deal.Details.LineItems[0] with { UnitPrice = Eur(-1) }] }, Setting(), valueSent: false))).Refused(ErrorKind.Validation, "lineItems[0].unitPrice.amount");
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

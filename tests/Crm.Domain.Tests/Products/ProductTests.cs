@@ -18,6 +18,16 @@ public sealed class ProductTests
     public void A_product_is_on_offer_unless_it_is_said_not_to_be() => Launch([]).Details.IsActive.ShouldBeTrue();
 
     [Fact]
+    public void No_price_is_below_zero()
+    {
+        Money Eur(decimal amount) => Money.Of(amount, "EUR");
+        var details = new ProductDetails { Name = "Engine", Sku = "E", Price = Eur(0) };
+        var product = Product.Launch(Guid.CreateVersion7(), details, Now);
+        Refused(() => product.Revise(product.Details with { Price = Eur(-0.01m) }, Now)).ShouldBe(["price.amount"]);
+        Refused(() => Product.Launch(Guid.CreateVersion7(), details with { Price = Eur(-1) }, Now)).ShouldBe(["price.amount"]);
+    }
+
+    [Fact]
     public void A_bundle_consists_of_others_once_each()
     {
         Launch([]).IsBundle.ShouldBeFalse();
