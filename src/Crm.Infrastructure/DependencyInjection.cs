@@ -56,7 +56,7 @@ public static class DependencyInjection
         foreach (var behavior in Pipeline.Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.Scan(scan => scan.FromAssemblies(application, typeof(DependencyInjection).Assembly)
-            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IOutboxSink), typeof(IBusHandler), typeof(ILogFollower), typeof(ISchedule), typeof(ITenantSchedule)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
+            .AddClasses(c => c.AssignableToAny(typeof(IRequestHandler<,>), typeof(IDomainEventHandler<>), typeof(IPreparation<>), typeof(IHoldsForBatch), typeof(IOutboxSink), typeof(IBusHandler), typeof(ILogFollower), typeof(ISchedule), typeof(ITenantSchedule)).Where(t => t != typeof(FollowAgain)), publicOnly: false).AsImplementedInterfaces().WithTransientLifetime()
             .AddClasses(c => c.AssignableToAny(typeof(IEventListener), typeof(ILogForwarder)), publicOnly: false).AsImplementedInterfaces().WithSingletonLifetime()
             .AddClasses(c => c.AssignableTo<IDocumentData>(), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()
             .AddClasses(c => c.AssignableTo<INotifier>(), publicOnly: false).AsImplementedInterfaces().WithScopedLifetime()

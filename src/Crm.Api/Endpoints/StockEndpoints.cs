@@ -10,6 +10,7 @@ internal sealed class StockEndpoints : IEndpoints
         routes.Resource("warehouses");
         routes.Reads("stock");
         routes.Reads("stock-movements");
+        routes.Batch("stock-movements");
         routes.Post<MoveStock>("stock-movements", Answers.CreatedRecord("stock-movements"));
     }
 }

@@ -79,12 +79,20 @@ internal sealed partial class Routes(ResourceCatalog resources)
     public RouteLines Changes(string name)
     {
         var (r, path, first) = (resources[name], resources[name].Path, _all.Count);
-        var (one, many) = (Pascal(r.Singular), Pascal(r.Name));
+        var one = Pascal(r.Singular);
         Generic("PUT", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"replace{one}", $"Replace {A(r.Singular)}: what is absent becomes its default", "write");
         Generic("PATCH", path + "/{id}", r.Update(Guid.Empty, NoPatch(r)).GetType(), Answers.Record(name), r, $"update{one}", $"Change {A(r.Singular)} (RFC 7396)", "write");
         Generic("DELETE", path + "/{id}", typeof(DeleteRecord), Answers.NoContent, r, $"delete{one}", $"Delete {A(r.Singular)} softly", "delete");
         Generic("POST", path + "/{id}/restore", typeof(RestoreRecord), Answers.Record(name), r, $"restore{one}", $"Restore a deleted {r.Singular}", "delete", none: true);
-        Generic("POST", path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{many}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
+        Batch(name);
+        return new RouteLines(_all, first);
+    }
+
+    /// <summary>Many operations on a declared resource's records in one request.</summary>
+    public RouteLines Batch(string name)
+    {
+        var (r, first) = (resources[name], _all.Count);
+        Generic("POST", r.Path + "/batch", typeof(BatchRecords), Answers.Data, r, $"batch{Pascal(r.Name)}", $"Up to 1,000 operations on {r.Name}", "write", limit: BatchLimit);
         return new RouteLines(_all, first);
     }
 

@@ -57,11 +57,11 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
     public IOpenApiSchema Batch(Resource resource) => schemas.Component(NameOf(resource) + "Batch", () =>
     {
         var operation = Schemas.Optional(
-            ("op", Schemas.Described(Schemas.Choice(resource.HasOwnCreation ? ["update", "delete"] : ["create", "update", "upsert", "delete"]), "What to do; update and upsert follow the rule of PATCH.")),
+            ("op", Schemas.Described(Schemas.Choice(resource.IsAppendOnly ? ["create"] : resource.HasOwnCreation ? ["update", "delete"] : ["create", "update", "upsert", "delete"]), "What to do; update and upsert follow the rule of PATCH.")),
             ("id", Schemas.Described(Schemas.OrNull(Schemas.Text("uuid")), "The record, for update and delete.")),
             ("externalId", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 200, Description = "For upsert; or as a member of data." })),
             ("ifMatch", Schemas.OrNull(new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Description = "The version the change builds on." })),
-            ("data", Patch(resource)));
+            ("data", resource.IsAppendOnly ? Input(resource) : Patch(resource)));
         operation.Description = "One operation of a batch.";
         operation.Required = new HashSet<string> { "op" };
         var operations = Schemas.List(operation);
@@ -124,7 +124,7 @@ internal sealed class RecordSchemas(Schemas schemas, TypeSchemas types, Resource
         var fields = resource.Fields.Where(Filters).SelectMany(f => f.Kind == FieldKind.Money ? new[] { f.Name, f.Name + ".currency" } : [f.Name]);
         var condition = Schemas.Optional(("field", Schemas.NameOf(resource, fields, Schemas.CustomFilter)),
             ("op", Schemas.Choice(Enum.GetNames<FilterOperator>().Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName))),
-            ("value", new OpenApiSchema { Description = "A value, or a list of values for in, nin and between." }));
+            ("value", new OpenApiSchema { Description = "A value, or a list of values for in, nin, between and under." }));
         condition.Required = new HashSet<string> { "field", "value" };
         return new OpenApiSchema
         {

@@ -18,7 +18,7 @@ internal static class BatchBody
 
     /// <summary>The operations and whether they are all or nothing.</summary>
     /// <exception cref="CrmException">VALIDATION_FAILED when the batch itself, not an operation, is wrong.</exception>
-    public static (IReadOnlyList<BatchOperation> Operations, bool Atomic) Read(JsonElement body)
+    public static (IReadOnlyList<BatchOperation> Operations, bool Atomic) Read(JsonElement body, Resource resource)
     {
         var errors = new BindErrors();
         if (body.ValueKind != JsonValueKind.Object) throw CrmException.Validation("$", "must be an object");
@@ -34,10 +34,10 @@ internal static class BatchBody
         if (operations is not { ValueKind: JsonValueKind.Array } list) errors.Add("operations", "is required and must be a list");
         else if (list.GetArrayLength() is 0 or > BatchRecords.MaxOperations) errors.Add("operations", $"must have 1 to {BatchRecords.MaxOperations} operations");
         errors.ThrowIfAny();
-        return ([.. operations!.Value.EnumerateArray().Select(One)], atomic);
+        return ([.. operations!.Value.EnumerateArray().Select(json => One(json, resource))], atomic);
     }
 
-    private static BatchOperation One(JsonElement json)
+    private static BatchOperation One(JsonElement json, Resource resource)
     {
         var errors = new BindErrors();
         var (op, id, externalId, ifMatch, data) = ("", (Guid?)null, (string?)null, (int?)null, Nothing);
@@ -63,6 +63,7 @@ internal static class BatchBody
             }
         }
         if (op == "" && !errors.Any) errors.Add("op", "is required");
+        if (resource.IsAppendOnly && op is not ("" or "create")) errors.Add("op", $"must be create: {resource.Name} are never changed nor deleted");
         if (op is "update" or "delete" && id is null) errors.Add("id", "is required");
         if (op is "create" or "update" or "upsert")
         {

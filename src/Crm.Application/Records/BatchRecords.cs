@@ -23,15 +23,29 @@ public sealed record BatchRecords(Resource Resource, JsonElement Body) : IComman
     public string Permission => Resource.Permission("write");
 }
 
-internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, ILatestCustomFields fields, IMediator sender, CommandParts parts, IRequestContext context)
-    : ICommandHandler<BatchRecords, IReadOnlyList<BatchItem>>
+/// <summary>
+/// Takes what the operations of a batch will hold besides its records, before the first of them and in one order, so that batches over the same things never wait for each other in a ring.
+/// Found, never registered.
+/// </summary>
+public interface IHoldsForBatch
+{
+    /// <summary>The resource whose batches it is for.</summary>
+    string Resource { get; }
+
+    /// <summary>Holds it until the transaction ends. The bodies are as they were sent; what is wrong with one is told when its turn comes.</summary>
+    Task HoldAsync(IReadOnlyList<JsonElement> created, CancellationToken ct);
+}
+
+internal sealed class BatchRecordsHandler(IRecordStore records, RecordBinders binders, RecordReader reader, ILatestCustomFields fields, IMediator sender, CommandParts parts, IRequestContext context,
+    IEnumerable<IHoldsForBatch> holders) : ICommandHandler<BatchRecords, IReadOnlyList<BatchItem>>
 {
     public async Task<IReadOnlyList<BatchItem>> Handle(BatchRecords command, CancellationToken ct)
     {
         var (resource, outer) = (command.Resource, context.Precondition);
-        var (operations, atomic) = BatchBody.Read(command.Body);
+        var (operations, atomic) = BatchBody.Read(command.Body, resource);
         var upserts = operations.All(o => o is { Op: "upsert", Errors.Any: false }) ? operations.Select(o => o.ExternalId!).ToList() : [];
         await records.HoldAsync(resource, [.. operations.Where(o => o.Id is not null).Select(o => o.Id!.Value)], upserts, ct);
+        foreach (var holder in holders.Where(h => h.Resource == resource.Name)) await holder.HoldAsync([.. operations.Where(o => o.Op == "create").Select(o => o.Data)], ct);
         var items = new List<BatchItem>(operations.Count);
         foreach (var group in BatchGroups.Of(resource, operations))
         {

@@ -63,6 +63,8 @@ public abstract class Resource
     private readonly List<(Field Link, Resource Target)> _attachedTo = [];
     /// <summary>True when a record is made by a use case of its own and not of its details alone: no batch creates one.</summary>
     public bool HasOwnCreation { get; protected init; }
+    /// <summary>True when its records are written once and never changed nor deleted: a batch creates, and nothing else.</summary>
+    public bool IsAppendOnly { get; protected init; }
     /// <summary>An example of the file that a record is uploaded as; null where any content will do.</summary>
     public string? ContentExample { get; protected init; }
     /// <summary>True when the tenant has exactly one record of it, which no path names.</summary>

@@ -12,6 +12,9 @@ public interface IStockLevelRepository : IRepository<StockLevel>
     /// </summary>
     Task<IReadOnlyDictionary<StockPlace, StockLevel>> HoldAsync(IReadOnlyCollection<StockPlace> places, CancellationToken ct);
 
+    /// <summary>Takes the locks of these places, in that one order, and opens none: for many movements that will each ask for their own.</summary>
+    Task LockAsync(IReadOnlyCollection<StockPlace> places, CancellationToken ct);
+
     /// <summary>Whether stock is kept of the product, and whether the warehouse takes goods in; what is not there is no matter here, references are checked later.</summary>
     Task<StockSetting> SettingAsync(Guid productId, Guid intoWarehouseId, CancellationToken ct);
 }

@@ -11,6 +11,7 @@ public sealed class StockMovementResource : Resource<StockMovement, StockMovemen
     /// <summary>Declares the members.</summary>
     public StockMovementResource() : base("stock-movements", "stock movement")
     {
+        IsAppendOnly = true;
         Reference(x => x.ProductId, "products").Required().Says("The product; one with isStocked.");
         Reference(x => x.WarehouseId, "warehouses").Required().Says("The warehouse whose stock moves; of a transfer the one the goods leave, in its other half the one they come to.");
         Reference(x => x.ToWarehouseId, "warehouses").Says("Of a TRANSFER: the warehouse the goods go to.");

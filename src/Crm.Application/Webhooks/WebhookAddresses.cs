@@ -49,7 +49,7 @@ internal static class WebhookAddressPatch
 internal sealed class LookAtAddressesBeforeBatch(WebhookAddresses addresses, WebhookResource webhooks) : IPreparation<BatchRecords>
 {
     public Task PrepareAsync(BatchRecords command, CancellationToken ct) => command.Resource.Name != webhooks.Name ? Task.CompletedTask
-        : addresses.LookAsync(BatchBody.Read(command.Body).Operations
+        : addresses.LookAsync(BatchBody.Read(command.Body, command.Resource).Operations
             .Where(o => o.Data.ValueKind == JsonValueKind.Object && o.Data.TryGetProperty("url", out var url) && url.ValueKind == JsonValueKind.String && Binding.JsonText.TryGet(url, out _))
             .Select(o => o.Data.GetProperty("url").GetString()!).Where(url => OutboundUrl.Refusal(url) is null), ct);
 }

@@ -18,6 +18,12 @@ internal sealed class StockLevelRepository(CrmDbContext db, TenantSession sessio
     // Whoever opens levels does it one after the other, before he holds any: who holds one never waits for this.
     private const string Opening = "stock levels";
 
+    private const string Lock = """
+        select s.id from crm.stocks s
+        where s.tenant_id = @TenantId and s.deleted_at is null and (s.product_id, s.warehouse_id) in (select p.product_id, p.warehouse_id from unnest(@Products, @Warehouses) as p (product_id, warehouse_id))
+        order by s.product_id, s.warehouse_id for update of s
+        """;
+
     private const string Setting = """
         select coalesce((select p.is_stocked from crm.products p where p.tenant_id = @TenantId and p.id = @ProductId), true) as IsStocked,
           coalesce((select w.is_active from crm.warehouses w where w.tenant_id = @TenantId and w.id = @WarehouseId), true) as TakesIn
@@ -39,6 +45,14 @@ internal sealed class StockLevelRepository(CrmDbContext db, TenantSession sessio
             Add(held[place]);
         }
         return held;
+    }
+
+    public async Task LockAsync(IReadOnlyCollection<StockPlace> places, CancellationToken ct)
+    {
+        if (places.Count == 0) return;
+        var parameters = new { session.TenantId, Products = places.Select(p => p.ProductId).ToArray(), Warehouses = places.Select(p => p.WarehouseId).ToArray() };
+        if (await session.Connection.ExecuteScalarAsync<bool>(new CommandDefinition(Missing, parameters, session.Transaction, cancellationToken: ct))) await session.HoldAsync(Opening, ct);
+        await session.Connection.ExecuteAsync(new CommandDefinition(Lock, parameters, session.Transaction, cancellationToken: ct));
     }
 
     public async Task<StockSetting> SettingAsync(Guid productId, Guid intoWarehouseId, CancellationToken ct)
