@@ -1,6 +1,5 @@
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Notifications;
-using Dapper;
 using Npgsql;
 
 namespace Crm.Api.Tests.Durability;
@@ -26,13 +25,12 @@ public sealed class NotifiedOnceTests(CrmApi api)
             {
                 operations = Enumerable.Range(round * Tasks, Tasks).Select(i => new { op = "create", data = new { title = $"Task {i}", assigneeId = memberId, dueAt = DateTimeOffset.UtcNow.AddHours(-2) } }),
             })).ShouldBe(200);
-            // As if the turns were due again: what they did must still not be done twice.
-            await connection.ExecuteAsync("delete from crm.schedule_turns; update crm.schedules set last_due = null, next_due = now() - interval '1 minute', next_try_at = null where name = 'tasks.reminders'");
-            await Eventually.Async(async () => await connection.QuerySingleAsync<bool>("select holder is not null or last_due is not null from crm.schedules where name = 'tasks.reminders'"), "nobody runs it");
+            await connection.DueAsync("tasks.reminders");
+            await connection.TakenAsync("tasks.reminders");
             await dies.KillServiceAsync();
             await dies.StartAsync();
         }
-        await connection.ExecuteAsync("delete from crm.schedule_turns; update crm.schedules set last_due = null, next_due = now() - interval '1 minute', next_try_at = null where name = 'tasks.reminders'");
+        await connection.DueAsync("tasks.reminders");
         var reader = stays.Api.As(member.Token);
         foreach (var kind in new[] { "TASK_ASSIGNED", "TASK_OVERDUE" })
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Crm.Api.Tests.Fixture;
+using Crm.Api.Tests.Recovery;
 using Crm.Infrastructure.Postgres;
 
 namespace Crm.Api.Tests.Durability;
@@ -137,6 +138,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         Signal();
         return ExitAsync();
+    }
+
+    /// <summary>Looks whether all that is there is right, as <c>./run verify</c> does; answers what that printed.</summary>
+    public async Task<string> VerifiedAsync()
+    {
+        using var verify = CrmProgram.OnFolder(Folder, "verify");
+        return (await verify.EndAsync()).ShouldExit(0).Output;
     }
 
     public async ValueTask DisposeAsync()

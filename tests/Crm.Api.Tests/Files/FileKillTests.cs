@@ -1,9 +1,7 @@
 using System.Net;
-using System.Text.Json;
 using Crm.Api.Tests.Durability;
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Operations;
-using Crm.Api.Tests.Recovery;
 using Crm.Infrastructure.Files;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +42,7 @@ public sealed class FileKillTests(CrmApi api)
         // A day later.
         var clock = new SettableClock();
         clock.Jump(TimeSpan.FromHours(25));
-        var database = await DatabaseAsync(service);
+        var database = await service.DatabaseAsync();
         await using (var later = new ConfiguredApi(api, services => ConfiguredApi.Tells(services, clock), ("ConnectionStrings:Crm", database), ("CRM_DATA_DIR", service.Folder)))
             await later.Services.GetRequiredService<FileSweep>().RunAsync(CancellationToken.None);
 
@@ -53,8 +51,7 @@ public sealed class FileKillTests(CrmApi api)
         await using var connection = new NpgsqlConnection(database);
         (await connection.QueryAsync<Guid>("select id from crm.file_drafts")).ShouldBeEmpty();
         await uploads.VerifyAsync();
-        using var verify = CrmProgram.OnFolder(service.Folder, "verify");
-        (await verify.EndAsync()).ShouldExit(0);
+        await service.VerifiedAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"{Kills} kills with {Streaming} uploads half-way each; {uploads}; 0 lost, 0 doubled, 0 without content; {left} parts left behind and swept.");
     }
 
@@ -73,13 +70,6 @@ public sealed class FileKillTests(CrmApi api)
 
     private static IEnumerable<string> Stored(ServiceProcess service) =>
         Directory.GetDirectories(Path.Combine(service.Folder, "files")).Where(f => Path.GetFileName(f) != "drafts").SelectMany(f => Directory.GetFiles(f, "*", SearchOption.AllDirectories)).Select(f => Path.GetFileName(f));
-
-    private static async Task<string> DatabaseAsync(ServiceProcess service)
-    {
-        using var passwords = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(service.Folder, "postgres.passwords")));
-        var port = (await File.ReadAllLinesAsync(Path.Combine(service.Cluster, "postmaster.pid")))[3];
-        return $"Host=127.0.0.1;Port={port};Database=crm;Username=crm_app;Password={passwords.RootElement.GetProperty("App").GetString()};Pooling=false";
-    }
 
     /// <summary>As much as a file may have, in small pieces: fast enough not to be cut off, and too slow to arrive.</summary>
     private sealed class SlowContent : HttpContent

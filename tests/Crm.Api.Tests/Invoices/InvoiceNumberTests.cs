@@ -1,6 +1,5 @@
 using Crm.Api.Tests.Durability;
 using Crm.Api.Tests.Fixture;
-using Crm.Api.Tests.Recovery;
 
 namespace Crm.Api.Tests.Invoices;
 
@@ -49,46 +48,21 @@ public sealed class InvoiceNumberTests(CrmApi api)
         await using var service = await ServiceProcess.StartAsync();
         var owner = await service.Api.RegisterAsync();
         var drafts = await DraftsAsync(service.Api.As(owner.Token));
-        var issued = 0;
-        var (left, workers) = (new System.Collections.Concurrent.ConcurrentQueue<Guid>(drafts), new List<Task>());
-        for (var i = 0; i < 8; i++) workers.Add(Task.Run(WorkAsync));
-        await Eventually.Async(() => Task.FromResult(Volatile.Read(ref issued) >= 8), "some are issued", TimeSpan.FromMinutes(1));
+        var callers = new PatientCallers(service, owner.Token);
+        callers.Begin(drafts, draft => callers.SendAsync(api => api.PostAsync($"/invoices/{draft}/issue", null, ("Idempotency-Key", draft.ToString())), 200), atOnce: 8);
+        await callers.MoreAsync(8);
         await service.KillServiceAsync();
         await service.StartAsync();
-        await Eventually.Async(() => Task.FromResult(Volatile.Read(ref issued) >= 24), "some more are issued", TimeSpan.FromMinutes(1));
+        await callers.MoreAsync(16);
         await service.KillAsync();
         await service.StartAsync();
-        await Task.WhenAll(workers).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        await callers.EndAsync();
         await AreGaplessAsync(service.Api.As(owner.Token));
         (await service.Api.As(owner.Token).PostAsync($"/invoices/{drafts[0]}/credit-notes")).ShouldBe(201);
         (await service.Api.As(owner.Token).PostAsync($"/invoices/{drafts[1]}/void")).ShouldBe(200);
         (await service.Api.As(owner.Token).PatchAsync($"/invoices/{drafts[2]}", new { tags = new[] { "vip" } })).ShouldBe(200);
         (await service.StopAsync()).ShouldBe(0);
-        using var verify = CrmProgram.OnFolder(service.Folder, "verify");
-        (await verify.EndAsync()).ShouldExit(0).Output.ShouldContain("ok     numbers of invoices have no gap in their series and year: 65");
-
-        async Task WorkAsync()
-        {
-            while (left.TryDequeue(out var draft))
-            {
-                await Eventually.Async(() => IssueAsync(draft), $"{draft} is issued", TimeSpan.FromMinutes(2));
-                Interlocked.Increment(ref issued);
-            }
-        }
-
-        async Task<bool> IssueAsync(Guid draft)
-        {
-            try
-            {
-                var reply = await service.Api.As(owner.Token).PostAsync($"/invoices/{draft}/issue", null, ("Idempotency-Key", draft.ToString()));
-                if (reply.Status is not (200 or 503)) throw new InvalidOperationException(reply.ToString());
-                return reply.Status == 200;
-            }
-            catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
-            {
-                return false;
-            }
-        }
+        (await service.VerifiedAsync()).ShouldContain("ok     numbers of invoices have no gap in their series and year: 65");
     }
 
     private static async Task<IReadOnlyList<Guid>> DraftsAsync(ApiClient tenant)
