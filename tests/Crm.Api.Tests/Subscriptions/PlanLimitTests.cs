@@ -87,6 +87,27 @@ public sealed class PlanLimitTests(CrmApi api) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_invitation_is_not_accepted_where_there_is_no_room_any_more_and_is_once_there_is()
+    {
+        var tenant = await RegisterAsync();
+        await tenant.MemberAsync();
+        var email = $"{Guid.NewGuid():N}@example.com";
+        var (invitation, token) = await api.InvitedAsync(tenant, email, new { fullName = "Grace Invited" });
+        var (_, last) = await tenant.MemberAsync();
+        Task<Reply> Accept() => _limited.Anonymous.PostAsync("/auth/accept-invitation", new { token, password = "Str0ng-pass-of-the-invited" });
+        foreach (var refused in await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Accept()))) refused.ShouldFail(402, "PLAN_LIMIT_REACHED").Json["limitName"]!.ToString().ShouldBe("users");
+        (await tenant.GetAsync($"/team/invitations/{invitation.Id}")).ShouldBe(200).Of("status").ShouldBe("PENDING");
+        (await tenant.GetAsync("/team/members?count=exact")).Meta["total"]!.GetValue<int>().ShouldBe(3);
+        (await UsedAsync(tenant, "users")).ShouldBe(3);
+        (await _limited.Anonymous.PostAsync("/auth/login", new { email, password = "Str0ng-pass-of-the-invited" })).ShouldFail(401, "INVALID_CREDENTIALS");
+
+        (await tenant.PatchAsync($"/team/members/{last}", new { isActive = false })).ShouldBe(200);
+
+        (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Accept()))).Count(r => r.Status is 200 or 201).ShouldBe(1);
+        (await UsedAsync(tenant, "users")).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task E_mails_are_counted_by_the_month_and_a_welcome_is_left_out_rather_than_refused()
     {
         var tenant = await OnFreeAsync("emails", 99);
