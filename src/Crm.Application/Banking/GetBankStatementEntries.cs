@@ -41,7 +41,7 @@ public sealed record GetBankStatementEntries(Guid Id, PageRequest Page, BankEntr
 
 internal sealed class GetBankStatementEntriesHandler(IReadDb db, RecordReader records, BankStatementResource statements) : IQueryHandler<GetBankStatementEntries, DataPage<BankStatementEntry>>
 {
-    private const string Sql = """
+    internal const string Sql = """
         select e.id as Id, e.position as Position, e.outcome as Outcome, e.account as Account, e.is_credit as IsCredit, e.amount as Amount, e.currency as Currency, e.booked_on as BookedOn, e.value_on as ValueOn,
           e.bank_reference as BankReference, e.end_to_end as EndToEndId, e.creditor_reference as CreditorReference, e.remittance_text as RemittanceText, e.counterparty_name as CounterpartyName,
           e.counterparty_iban as CounterpartyIban, coalesce(e.payment_id, f.payment_id) as PaymentId, p.status as PaymentStatus, e.duplicate_of_id as DuplicateOfId

@@ -10,7 +10,7 @@ internal sealed class MarkOverdueInvoices(IReadDb db, IRepository<Invoice> invoi
 {
     private const int Piece = 200;
 
-    private const string Sql = """
+    internal const string Sql = """
         select i.id as Id from crm_read.invoices i
         where i.tenant_id = @TenantId and i.status in ('SENT', 'PARTIALLY_PAID') and i.due_date < @Today and i.deleted_at is null order by i.id
         """;

@@ -15,7 +15,7 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
 {
     private const int MostOfAmount = 20, MostWaiting = 250;
 
-    private const string NextSql = """
+    internal const string NextSql = """
         select p.id from crm_read.payments p
         where p.tenant_id = @TenantId and p.id > @After and p.status = 'UNALLOCATED' and p.deleted_at is null
           and not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
@@ -40,7 +40,7 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
         """;
 
     // Of who pays often, the last fifty payments tell whose account it is.
-    private const string PaymentsSql = """
+    internal const string PaymentsSql = """
         select p.id as Id, p.unallocated_amount as Amount, p.unallocated_currency as Currency, p.reference as Reference, p.payer_name as PayerName, p.customer_id as CustomerId,
           (select string_agg(distinct o.customer_id::text, ' ') from (
             select f.customer_id from crm_read.payments f
@@ -59,7 +59,7 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
 
     private const string Open = "t.tenant_id = @TenantId and t.kind = 'INVOICE' and t.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and t.deleted_at is null";
 
-    private const string CandidatesSql = $"""
+    internal const string CandidatesSql = $"""
         select n.*, {CustomerName} from (
           select k.payment_id as PaymentId, false as IsOfAmount, {Invoice}
           from unnest(@Mentioning, @Keys) as k (payment_id, key)

@@ -29,7 +29,7 @@ public sealed record GetCustomerReceivable(Guid Id) : IQuery<CustomerReceivable>
 
 internal sealed class GetCustomerReceivableHandler(IReadDb db, CustomerResource customers, IRequestContext context, BookingDay day) : IQueryHandler<GetCustomerReceivable, CustomerReceivable>
 {
-    private const string Sums = """
+    internal const string Sums = """
         select s.currency, sum(s.invoiced) as invoiced, sum(s.prepaid) as prepaid, sum(s.credited) as credited, sum(s.paid) as paid, sum(s.written_off) as written_off, sum(s.refunded) as refunded,
           sum(s.due) as due, sum(s.overdue) as overdue, sum(s.unallocated) as unallocated
         from (

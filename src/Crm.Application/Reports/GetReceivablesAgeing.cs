@@ -41,10 +41,10 @@ public sealed record GetReceivablesAgeing([OneOf("customer", "currency")] string
 internal sealed class GetReceivablesAgeingHandler(IReadDb db, InvoiceResource invoices, IRequestContext context, BookingDay day) : IQueryHandler<GetReceivablesAgeing, AgeingReport>
 {
     /// <summary>What is due now, from its index.</summary>
-    private const string Now = $"select i.customer_id, i.due_total_currency as currency, i.due_date, i.due_total_amount as due from crm_read.invoices i where i.tenant_id = @TenantId and {ReceivableSql.Open}";
+    internal const string Now = $"select i.customer_id, i.due_total_currency as currency, i.due_date, i.due_total_amount as due from crm_read.invoices i where i.tenant_id = @TenantId and {ReceivableSql.Open}";
 
     /// <summary>What was due on a day: what is due now, and back again what was booked, credited and voided since.</summary>
-    private const string Then = $"""
+    internal const string Then = $"""
         select i.customer_id, i.due_total_currency as currency, i.due_date, r.due
         from (
           select d.id, sum(d.due) as due from (

@@ -13,10 +13,10 @@ public sealed class SchemaFixture : IAsyncLifetime
     internal static readonly Guid Tenant = new("00000000-0000-7000-8000-00000000000a");
     internal static readonly Guid OtherTenant = new("00000000-0000-7000-8000-00000000000b");
 
-    private readonly Lazy<Task<(string App, string Superuser)>> _many;
+    private readonly Lazy<Task<(string App, string Superuser)>> _many, _trade;
     private ThrowAwayCluster _server = null!;
 
-    public SchemaFixture() => _many = new(WithManyLeadsAsync);
+    public SchemaFixture() => (_many, _trade) = (new(() => WithAsync(SchemaSeed.Leads.Split(";\n"))), new(() => WithAsync(CommerceSeed.Rows, CommerceSeed.Known)));
 
     /// <summary>The application's login.</summary>
     internal string App { get; private set; } = null!;
@@ -29,6 +29,9 @@ public sealed class SchemaFixture : IAsyncLifetime
 
     /// <summary>Another database, with <see cref="SchemaSeed.Leads"/>: the same two logins.</summary>
     internal Task<(string App, string Superuser)> ManyLeads => _many.Value;
+
+    /// <summary>Another database, with <see cref="CommerceSeed.Rows"/>: the same two logins.</summary>
+    internal Task<(string App, string Superuser)> MuchTrade => _trade.Value;
 
     public async ValueTask InitializeAsync()
     {
@@ -51,10 +54,10 @@ public sealed class SchemaFixture : IAsyncLifetime
         return (app, ThrowAwayCluster.In(_server.Cluster.SuperuserConnectionString, new NpgsqlConnectionStringBuilder(app).Database!));
     }
 
-    private async Task<(string App, string Superuser)> WithManyLeadsAsync()
+    private async Task<(string App, string Superuser)> WithAsync(params string[] seed)
     {
         var database = await MigratedAsync();
-        foreach (var statement in SchemaSeed.Leads.Split(";\n")) await RowsAsync(database.Superuser, statement);
+        foreach (var statement in seed) await RowsAsync(database.Superuser, statement);
         return database;
     }
 
