@@ -40,7 +40,7 @@ internal sealed class UploadBankStatementHandler(BankStatementReading reading, I
         await statements.AddEntriesAsync(id, entries, ct);
         statements.Add(BankStatement.Import(id, command.Details, file.Format, checksum, file.Statements, BankEntryIntake.Count(entries, file.Skipped)));
         // After what was there before: ids of the same instant are in no order.
-        await outbox.RepeatAsync(OutboxMessage.Without(Ids.New(now.AddMilliseconds(-1)), context.Caller.TenantId), MatchPaymentsInTurn.SinkName, ct);
+        await MatchPaymentsInTurn.OrderAsync(outbox, context.Caller.TenantId, Ids.New(now.AddMilliseconds(-1)), ct);
         return id;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class MatchIssuedInvoices(MatchFactsReader reader, IOutbox outbo
     public async Task FollowAsync(IReadOnlyList<LoggedEvent> events, CancellationToken ct)
     {
         var issued = events.Where(e => e.Event.Type == "invoice.issued").ToList();
-        if (issued.Count == 0 || (await reader.NextAsync(Guid.Empty, 1, ct)).Count == 0) return;
+        if (issued.Count == 0 || !await reader.AnyAsync(ct)) return;
         foreach (var invoice in issued) await outbox.RepeatAsync(OutboxMessage.Without(invoice.Event.Id, invoice.TenantId), MatchIssuedInvoice.SinkName, ct);
     }
 }

@@ -19,12 +19,15 @@ internal sealed class MatchPaymentsHandler(MatchFactsReader reader, IOutbox outb
     public async Task<MatchingOrder> Handle(MatchPayments command, CancellationToken ct)
     {
         var unmatched = await reader.CountAsync(ct);
-        if (unmatched > 0) await outbox.RepeatAsync(OutboxMessage.Without(Guid.Empty, context.Caller.TenantId), MatchPaymentsInTurn.SinkName, ct);
+        if (unmatched > 0) await MatchPaymentsInTurn.OrderAsync(outbox, context.Caller.TenantId, Guid.Empty, ct);
         return new MatchingOrder(unmatched);
     }
 }
 
-/// <summary>Matches the next piece of a tenant's payments and orders itself anew for the rest in the same transaction. How far it has come is the id that its message carries.</summary>
+/// <summary>
+/// Matches the next piece of a tenant's payments and orders itself anew for the rest in the same transaction. How far it has come is the id that its message carries, and that id's last bit says
+/// which half of the payments is meant: the two lanes run side by side, as the database has more than one processor. Two payments of one invoice may be in different lanes: it is held meanwhile.
+/// </summary>
 internal sealed class MatchPaymentsInTurn(IUnitOfWork unit, PaymentMatcher matcher, MatchFactsReader reader, IOutbox outbox) : IOutboxSink
 {
     public const string SinkName = "payments.match";
@@ -33,6 +36,12 @@ internal sealed class MatchPaymentsInTurn(IUnitOfWork unit, PaymentMatcher match
     public string Name => SinkName;
 
     public bool NeedsEvent => false;
+
+    /// <summary>Orders the matching of all payments after an id that are not matched.</summary>
+    public static async Task OrderAsync(IOutbox outbox, Guid tenantId, Guid after, CancellationToken ct)
+    {
+        for (var lane = 0; lane < MatchFactsReader.Lanes; lane++) await outbox.RepeatAsync(OutboxMessage.Without(MatchFactsReader.InLane(after, lane), tenantId), SinkName, ct);
+    }
 
     public Task DeliverAsync(OutboxMessage message, CancellationToken ct) => unit.TransactAsync(async () =>
     {
@@ -51,6 +60,6 @@ internal sealed class MatchPaymentsDaily(MatchFactsReader reader, IOutbox outbox
 
     public async Task RunAsync(DateTimeOffset due, CancellationToken ct)
     {
-        if ((await reader.NextAsync(Guid.Empty, 1, ct)).Count > 0) await outbox.RepeatAsync(OutboxMessage.Without(Guid.Empty, context.Caller.TenantId), MatchPaymentsInTurn.SinkName, ct);
+        if (await reader.AnyAsync(ct)) await MatchPaymentsInTurn.OrderAsync(outbox, context.Caller.TenantId, Guid.Empty, ct);
     }
 }

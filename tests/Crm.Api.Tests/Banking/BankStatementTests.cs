@@ -32,6 +32,18 @@ public sealed class BankStatementTests(CrmApi api)
     }
 
     [Fact]
+    public async Task All_that_a_statement_brings_is_matched()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var buyer = await tenant.BuyerAsync();
+        var numbers = new List<string>();
+        for (var i = 0; i < 12; i++) numbers.Add((await tenant.IssuedAsync(buyer)).Of("number")!);
+        var statement = (await tenant.CamtAsync(string.Concat(numbers.Select(n => Entry(120, $"Invoice {n}"))))).ShouldBe(201).Id;
+        await tenant.AllocatedAsync(statement, numbers.Count);
+    }
+
+    [Fact]
     public async Task A_preview_says_the_same_and_writes_nothing()
     {
         var tenant = await api.TenantAsync();
