@@ -54,7 +54,7 @@ public static class LogSql
           select e.id as Id, e.epoch as Epoch, e.xid as Xid, e.n as N, e.type as Type, e.aggregate_type as AggregateType, e.aggregate_id as AggregateId,
                  e.version as Version, e.occurred_at as OccurredAt, e.actor_type as ActorType, e.actor_id as ActorId, e.api_key_id as ApiKeyId,
                  e.correlation_id as CorrelationId, e.causation_id as CausationId, e.owner_id as OwnerId, e.co_owner_id as CoOwnerId, e.team_id as TeamId,
-                 (e.data || case when e.state is null then '{"{}"}'::jsonb else jsonb_build_object('record', e.state) end)::text as Data
+                 e.data::text as Data, e.state::text as State
           from crm_read.events e
           where e.tenant_id = @TenantId and (e.epoch, e.xid, e.n) > (@Epoch, @Xid, @N) and (e.epoch < h.epoch or e.xid < h.xid) and {conditions}
           order by e.epoch, e.xid, e.n limit @Limit) l on true
@@ -122,11 +122,15 @@ public sealed record LogRow
     public Guid? CoOwnerId { get; init; }
     public Guid? TeamId { get; init; }
     public string? Data { get; init; }
+    public string? State { get; init; }
 #pragma warning restore CS1591
 
     internal LogPosition Position => new(Epoch, Xid, N);
 
+    // Put together here: the database would take both apart and write them anew for it, which costs it twice the time.
+    private string Whole => State is null ? Data! : $$"""{{Data.AsSpan(0, Data!.Length - 1)}}{{(Data == "{}" ? "" : ", ")}}"record": {{State}}}""";
+
     internal LoggedEvent Event(Guid tenantId, EntityFields fields) => new(tenantId,
         new LogEvent(Id!.Value, Position.ToString(), Type!, AggregateType!, AggregateId, Version, OccurredAt,
-            new Actor(ActorType!, ActorId, ApiKeyId), CorrelationId, CausationId, CustomFieldNames.Told(fields, Data!)), Position, OwnerId, CoOwnerId, TeamId);
+            new Actor(ActorType!, ActorId, ApiKeyId), CorrelationId, CausationId, CustomFieldNames.Told(fields, Whole)), Position, OwnerId, CoOwnerId, TeamId);
 }
