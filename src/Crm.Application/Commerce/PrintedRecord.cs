@@ -22,6 +22,8 @@ public abstract record PrintedRecord
     public string? Notes { get; init; }
     /// <summary>What is sold.</summary>
     public required ValueList<DocumentItem> LineItems { get; init; }
+    /// <summary>What is taken off the whole, or added to it.</summary>
+    public required ValueList<DocumentAdjustment> Adjustments { get; init; }
     /// <summary>The tax per category and rate.</summary>
     public required ValueList<DocumentTax> Taxes { get; init; }
     /// <summary>Sum of the lines' nets.</summary>
@@ -69,8 +71,11 @@ public abstract record PrintedRecord
             Lines = [.. LineItems.Select(line => Line(line, language))],
             Taxes = [.. Taxes.Select(tax => new PrintedTax(tax.Percent == 0 ? null : tax.Percent, tax.Taxable.Amount, tax.Tax.Amount, tax.Reason))],
             LineTotal = LineTotal.Amount, Allowances = AllowanceTotal.Amount, Charges = ChargeTotal.Amount, NetTotal = NetTotal.Amount, TaxTotal = TaxTotal.Amount,
-            Total = Total.Amount, Payable = Total.Amount,
+            Total = Total.Amount, Payable = Total.Amount, AllowanceReasons = Reasons(isCharge: false), ChargeReasons = Reasons(isCharge: true),
         };
+
+    private string? Reasons(bool isCharge) =>
+        string.Join(", ", Adjustments.Where(a => a.IsCharge == isCharge && !string.IsNullOrEmpty(a.Reason)).Select(a => a.Reason).Distinct()) is { Length: > 0 } reasons ? reasons : null;
 
     /// <summary>A line as it is printed.</summary>
     protected PrintedLine Line(DocumentItem line, string language)

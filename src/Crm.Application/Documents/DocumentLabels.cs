@@ -64,6 +64,9 @@ public static class DocumentLabels
     /// <summary>What an invoice is called that takes another back.</summary>
     public static string CreditNoteIn(string language) => language == "bg" ? "Кредитно известие" : "Credit note";
 
+    /// <summary>What an issued document is called that does not count any more.</summary>
+    public static string VoidIn(string language, string title) => language == "bg" ? $"{title} (анулирана)" : $"{title} (void)";
+
     /// <summary>What a credit note says of the invoice that it takes back.</summary>
     public static string CorrectsIn(string language, string number) => language == "bg" ? $"Към фактура № {number}." : $"To invoice No. {number}.";
 

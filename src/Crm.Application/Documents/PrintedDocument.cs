@@ -74,8 +74,12 @@ public sealed record PrintedDocument(DocumentType Type, string Number, DateOnly 
     public decimal LineTotal { get; init; }
     /// <summary>What is taken off the whole.</summary>
     public decimal Allowances { get; init; }
+    /// <summary>Why it is taken off (EN 16931, BT-97).</summary>
+    public string? AllowanceReasons { get; init; }
     /// <summary>What is added to the whole.</summary>
     public decimal Charges { get; init; }
+    /// <summary>Why it is added (EN 16931, BT-104).</summary>
+    public string? ChargeReasons { get; init; }
     /// <summary>Without tax.</summary>
     public decimal NetTotal { get; init; }
     /// <summary>All tax.</summary>
@@ -115,7 +119,9 @@ public sealed record PrintedDocument(DocumentType Type, string Number, DateOnly 
             ["taxes"] = Taxes.Select(tax => (object?)Tax(tax, form)).ToList(),
             ["lineTotal"] = form.Money(LineTotal),
             ["allowances"] = Allowances == 0 ? null : form.Money(Allowances),
+            ["allowanceReasons"] = AllowanceReasons,
             ["charges"] = Charges == 0 ? null : form.Money(Charges),
+            ["chargeReasons"] = ChargeReasons,
             ["netTotal"] = form.Money(NetTotal),
             ["taxTotal"] = form.Money(TaxTotal),
             ["total"] = form.Money(Total),

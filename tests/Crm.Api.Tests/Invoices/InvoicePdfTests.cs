@@ -44,6 +44,34 @@ public sealed class InvoicePdfTests(CrmApi api)
     }
 
     [Fact]
+    public async Task A_void_one_says_so_and_asks_nobody_to_pay()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var invoice = (await tenant.IssuedAsync(await tenant.BuyerAsync(), new { language = "bg" })).Id;
+        var before = await TextAsync(tenant, invoice);
+        (before.Contains("анулирана", StringComparison.Ordinal), before.Contains("BG80BNBG96611020345678", StringComparison.Ordinal)).ShouldBe((false, true), before);
+
+        (await tenant.PostAsync($"/invoices/{invoice}/void", new { reason = "Twice" })).ShouldBe(200);
+        var after = await TextAsync(tenant, invoice);
+        (after.Contains("Фактура (анулирана)", StringComparison.Ordinal), after.Contains("BG80BNBG96611020345678", StringComparison.Ordinal), after.Contains("Платете", StringComparison.Ordinal))
+            .ShouldBe((true, false, false), after);
+    }
+
+    [Fact]
+    public async Task What_is_taken_off_the_whole_says_why()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var invoice = (await tenant.IssuedAsync(await tenant.BuyerAsync(), new
+        {
+            adjustments = new object[] { new { isCharge = false, percent = 5, reason = "Loyal customer" }, new { isCharge = true, amount = new { amount = 3, currency = "EUR" }, reason = "Express delivery" } },
+        })).Id;
+        var text = await TextAsync(tenant, invoice);
+        (text.Contains("Loyal customer", StringComparison.Ordinal), text.Contains("Express delivery", StringComparison.Ordinal)).ShouldBe((true, true), text);
+    }
+
+    [Fact]
     public async Task The_default_template_of_the_organization_goes_first_and_previews_take_an_invoice()
     {
         var (tenant, other) = (await api.TenantAsync(), await api.TenantAsync());
