@@ -82,6 +82,7 @@ public sealed partial class CommercePlanTests(SchemaFixture schema)
         "@Today" or "@AsOf" => "date '2026-01-20'",
         "@Zone" => "'UTC'",
         "@Id" => $"'{Customer}'::uuid",
+        "@OtherLane" => "1",
         "@After" => "'00000000-0000-7000-c000-000000000000'::uuid",
         "@Take" or "@Limit" or "@Most" => "50",
         "@Skip" => "0",
