@@ -29,15 +29,17 @@ public sealed class MatchFactsReader(IReadDb db, InvoiceResource invoices, IRequ
 
     private const string AnySql = $"select exists (select {Unmatched})", CountSql = $"select count(*) {Unmatched}";
 
-    // By amount, and by the number wherever it ends digits: matching reads the text properly. Those that came later were tried when they did.
+    // By amount, and by a text with the number's year and soon after it the rest: all that InvoiceMention reads as this number, and a little more. Those that came later were tried when they did.
     private const string WaitingSql = """
+        with i as materialized (
+          select i.due_total_amount as amount, i.due_total_currency as currency, i.issued_at, replace(crm.invoice_key(i.number), '-', '[^0-9]{0,3}0*') || '([^0-9]|$)' as number
+          from crm_read.invoices i
+          where i.tenant_id = @TenantId and i.id = @InvoiceId and i.kind = 'INVOICE' and i.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and i.deleted_at is null)
         select p.id
-        from crm_read.invoices i
-        join crm_read.payments p on p.tenant_id = @TenantId and p.status = 'UNALLOCATED' and p.deleted_at is null and p.created_at <= i.issued_at and p.unallocated_currency = i.due_total_currency
-        where i.tenant_id = @TenantId and i.id = @InvoiceId and i.kind = 'INVOICE' and i.status in ('SENT', 'PARTIALLY_PAID', 'OVERDUE') and i.deleted_at is null
-          and (p.unallocated_amount = i.due_total_amount or p.reference ~ (split_part(crm.invoice_key(i.number), '-', 2) || '([^0-9]|$)'))
-          and not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
-        order by p.unallocated_amount <> i.due_total_amount, p.id limit @Most
+        from i join crm_read.payments p on p.tenant_id = @TenantId and p.status = 'UNALLOCATED' and p.deleted_at is null and p.created_at <= i.issued_at and p.unallocated_currency = i.currency
+          and (p.unallocated_amount = i.amount or p.reference ~ i.number)
+        where not exists (select from crm_read.receivable_entries e where e.tenant_id = @TenantId and e.payment_id = p.id)
+        order by p.unallocated_amount <> i.amount, p.id limit @Most
         """;
 
     // Of who pays often, the last fifty payments tell whose account it is.

@@ -22,6 +22,23 @@ public sealed class IssueMatchingTests(CrmApi api)
         (await tenant.GetAsync($"/payments/{byNumber}")).Data["allocations"]!.AsArray().Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("inv {0}/3", 120)]
+    [InlineData("Rechnung {0} 000003.", 50)]
+    [InlineData("RF18{0}000003", 50)]
+    [InlineData("{0}000003", 50)]
+    public async Task However_the_number_is_written_the_payment_is_looked_at_again(string text, int amount)
+    {
+        var (tenant, buyer) = await SellerAsync();
+        var year = (await tenant.IssuedAsync(buyer)).Of("number")![..4];
+        var payment = (await tenant.PaymentAsync(amount, new { reference = string.Format(System.Globalization.CultureInfo.InvariantCulture, text, year) })).Id;
+        await tenant.IssuedAsync(buyer);
+        var invoice = await tenant.IssuedAsync(buyer);
+        invoice.Of("number").ShouldBe($"{year}-000003");
+        await Eventually.Async(async () => (await tenant.GetAsync($"/payments/{payment}")).ShouldBe(200).Of("status") == "ALLOCATED", "the payment is matched");
+        (await tenant.GetAsync($"/payments/{payment}")).Data["allocations"]!.AsArray().Select(a => (Guid)a!["invoiceId"]!).ShouldBe([invoice.Id]);
+    }
+
     [Fact]
     public async Task What_is_not_clear_and_what_is_anothers_waits_on()
     {
