@@ -13,23 +13,27 @@ namespace Crm.Application.RecurringInvoices;
 /// and the others are made.
 /// </summary>
 internal sealed class MakeRecurringInvoices(IReadDb db, IRepository<RecurringInvoice> recurring, IRepository<Invoice> invoices, InvoiceIssuing issuing, CommandParts parts, IUnitOfWork unit,
-    IRequestContext context, TimeProvider clock) : ITenantSchedule
+    IRequestContext context, TimeProvider clock) : ITenantPieces
 {
+    // Whoever issues meanwhile waits for the numbers that a piece holds.
+    private const int Piece = 20;
+
     private const string Sql = """
         select r.id as Id from crm_read.recurring_invoices r
-        where r.tenant_id = @TenantId and r.status = 'ACTIVE' and r.next_on <= @Today and r.deleted_at is null order by r.next_on, r.id
+        where r.tenant_id = @TenantId and r.status = 'ACTIVE' and r.next_on <= @Today and r.deleted_at is null order by r.next_on, r.id limit @Piece
         """;
 
     public string Name => "invoices.recurring";
 
     public TimeSpan Every => TimeSpan.FromMinutes(15);
 
-    public async Task RunAsync(DateTimeOffset due, CancellationToken ct)
+    public async Task<bool> RunPieceAsync(DateTimeOffset due, CancellationToken ct)
     {
-        var today = TimeZones.DayIn(context.Caller.Tenant.TimeZone, due);
-        foreach (var row in await db.QueryAsync<Row>(Sql, new { Today = today }, ct))
-            while (await MakeAsync(row.Id, today, ct) is { } made)
-                await FinishAsync(row.Id, made, ct);
+        var (today, left) = (TimeZones.DayIn(context.Caller.Tenant.TimeZone, due), Piece);
+        var rows = await db.QueryAsync<Row>(Sql, new { Today = today, Piece }, ct);
+        foreach (var row in rows)
+            for (; left > 0 && await MakeAsync(row.Id, today, ct) is { } made; left--) await FinishAsync(row.Id, made, ct);
+        return left == 0 || rows.Count == Piece;
     }
 
     /// <summary>The next invoice that is due, as a draft; null when none is, or none could be made.</summary>

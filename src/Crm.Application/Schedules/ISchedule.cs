@@ -43,3 +43,12 @@ public interface ITenantSchedule : IRecurring
     /// <summary>Does the tenant's part of the work that is due at <paramref name="due"/>; that, not the clock, is the time it goes by.</summary>
     Task RunAsync(DateTimeOffset due, CancellationToken ct);
 }
+
+/// <summary>A tenant's turn that is done in pieces, each in a transaction of its own: what one holds, such as the numbers of invoices, others wait for no longer than a piece takes.</summary>
+public interface ITenantPieces : ITenantSchedule
+{
+    /// <summary>Does the next piece; true when there may be more. One that is not done with a piece must not find the same again.</summary>
+    Task<bool> RunPieceAsync(DateTimeOffset due, CancellationToken ct);
+
+    Task ITenantSchedule.RunAsync(DateTimeOffset due, CancellationToken ct) => RunPieceAsync(due, ct);
+}

@@ -12,12 +12,13 @@ using Npgsql;
 namespace Crm.Infrastructure.Schedules;
 
 /// <summary>
-/// Gives each active tenant its turn of a schedule, one after the other, each in a transaction that also writes down that the turn is done: a run that was
+/// Gives each active tenant its turn of a schedule, one after the other, each in a transaction (or several, one for each piece) that also writes down that the turn is done: a run that was
 /// interrupted goes on with those who have not had theirs.
 /// </summary>
 internal sealed partial class TenantTurns(IServiceScopeFactory scopes, NpgsqlDataSource source, SystemCallers callers, ILogger<TenantTurns> logger)
 {
     private const int Piece = 200;
+    private static readonly TimeSpan Instant = TimeSpan.FromMicroseconds(1);
 
     /// <summary>All tenants.</summary>
     /// <exception cref="TurnsFailedException">Some turns failed; all the others were taken.</exception>
@@ -44,16 +45,33 @@ internal sealed partial class TenantTurns(IServiceScopeFactory scopes, NpgsqlDat
     /// <summary>One tenant's turn; false when it has had it.</summary>
     public async Task<bool> RunAsync(string schedule, Guid tenantId, DateTimeOffset due, CancellationToken ct)
     {
-        if (await callers.IsSuspendedAsync(tenantId, ct) || await callers.FindAsync(tenantId, ct) is not { } caller) return false;
+        var more = await PieceAsync(schedule, tenantId, due, ct);
+        var taken = more is not null;
+        while (more is true) more = await PieceAsync(schedule, tenantId, due, ct);
+        return taken;
+    }
+
+    /// <summary>One transaction of it; true when there is more, null when it has had its turn.</summary>
+    private async Task<bool?> PieceAsync(string schedule, Guid tenantId, DateTimeOffset due, CancellationToken ct)
+    {
+        if (await callers.IsSuspendedAsync(tenantId, ct) || await callers.FindAsync(tenantId, ct) is not { } caller) return null;
         await using var scope = scopes.CreateAsyncScope();
         var (services, unit) = (scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IUnitOfWork>());
         services.GetRequiredService<CurrentUseCase>().Name = "Schedule " + schedule;
         services.GetRequiredService<IRequestContext>().ActAs(caller);
-        return await unit.TransactAsync(async () =>
+        return await unit.TransactAsync<bool?>(async () =>
         {
-            var taken = await TakeAsync(services.GetRequiredService<TenantSession>(), schedule, due, ct);
-            if (taken) await ((ITenantSchedule)Recurring.Find(services, schedule)).RunAsync(due, ct);
-            return taken;
+            var session = services.GetRequiredService<TenantSession>();
+            if (!await TakeAsync(session, schedule, due, ct)) return null;
+            var work = (ITenantSchedule)Recurring.Find(services, schedule);
+            if (work is not ITenantPieces pieces)
+            {
+                await work.RunAsync(due, ct);
+                return false;
+            }
+            var more = await pieces.RunPieceAsync(due, ct);
+            if (more) await LeaveAsync(session, schedule, due, ct);
+            return more;
         }, ct);
     }
 
@@ -66,6 +84,11 @@ internal sealed partial class TenantTurns(IServiceScopeFactory scopes, NpgsqlDat
             """;
         return await session.Connection.ExecuteAsync(new CommandDefinition(sql, new { session.TenantId, Schedule = schedule, Due = due }, session.Transaction, cancellationToken: ct)) == 1;
     }
+
+    // A moment before its due time: whoever goes on, after a crash as well, takes the turn again and finds what is left.
+    private static Task LeaveAsync(TenantSession session, string schedule, DateTimeOffset due, CancellationToken ct) => session.Connection.ExecuteAsync(new CommandDefinition(
+        "update crm.schedule_turns set last_due = @Before where tenant_id = @TenantId and schedule = @Schedule",
+        new { session.TenantId, Schedule = schedule, Before = due - Instant }, session.Transaction, cancellationToken: ct));
 
     private async Task<IReadOnlyList<Guid>> AfterAsync(Guid after, string schedule, DateTimeOffset due, CancellationToken ct)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Api.Tests.Fixture;
 using Crm.Api.Tests.Notifications;
+using Dapper;
 
 namespace Crm.Api.Tests.Invoices;
 
@@ -30,6 +31,21 @@ public sealed class RecurringInvoiceTests(CrmApi api)
         var ended = (await tenant.GetAsync($"/recurring-invoices/{made.Id}")).ShouldBe(200);
         (ended.Of("status"), ended.Data["nextOn"], (int)ended.Data["invoiceCount"]!).ShouldBe(("ENDED", null, 4));
         (await tenant.PostAsync($"/recurring-invoices/{made.Id}/pause")).ShouldFail(409, "INVALID_STATE");
+    }
+
+    [Fact]
+    public async Task Many_are_made_in_pieces_so_that_nobody_waits_for_all_of_their_numbers()
+    {
+        var tenant = await api.TenantAsync();
+        await tenant.SellsAsync();
+        var buyer = await tenant.BuyerAsync();
+        for (var i = 0; i < 3; i++) (await RecurringAsync(tenant, buyer, new { autoIssue = true, interval = "WEEK", occurrences = 21 })).ShouldBe(201);
+        (await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => TurnAsync(tenant, First.AddDays(150))))).ShouldContain(true);
+        (await TurnAsync(tenant, First.AddDays(150))).ShouldBeFalse("it has had its turn");
+        var made = (await tenant.GetAsync("/invoices?take=200&sort=number")).ShouldBe(200).Items;
+        made.Select(i => (string)i!["number"]!).ShouldBe(Enumerable.Range(1, 63).Select(n => $"{((string)made[0]!["number"]!)[..^6]}{n:000000}"));
+        await using var connection = await api.TenantConnectionAsync(tenant.Id);
+        (await connection.QuerySingleAsync<int>("select max(n)::int from (select count(*) as n from crm.events where type = 'invoice.issued' group by epoch, xid) as transactions")).ShouldBeLessThanOrEqualTo(20);
     }
 
     [Fact]
