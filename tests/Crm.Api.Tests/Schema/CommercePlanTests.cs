@@ -26,6 +26,7 @@ public sealed partial class CommercePlanTests(SchemaFixture schema)
     [InlineData("ix_invoices_created_at", $"{Invoices} {Newest}")]
     [InlineData("ix_invoices_customer_id", $"{Invoices} and t.customer_id = '{Customer}' {Newest}")]
     [InlineData("ix_invoices_issue_date", $"{Invoices} and t.issue_date between '2025-01-01' and '2025-01-20'")]
+    [InlineData("ix_invoices_issue_date", $"{Invoices} order by t.issue_date desc nulls last, t.id desc limit 50")]
     [InlineData("ix_invoices_due_date", $"{Invoices} and t.status = 'OVERDUE' order by t.due_date, t.id limit 50")]
     [InlineData("ux_invoices_number", $"{Invoices} and t.number = '2024-000008' {Newest}")]
     [InlineData("ix_payments_created_at", $"{Payments} {Newest}")]
