@@ -11,6 +11,7 @@ COPY src/Crm.Api/Crm.Api.csproj src/Crm.Api/
 RUN dotnet restore src/Crm.Api
 
 COPY deploy/roles.sql deploy/
+COPY docs/api docs/api
 COPY src src
 RUN dotnet publish src/Crm.Api --configuration Release --no-restore --output /app
 

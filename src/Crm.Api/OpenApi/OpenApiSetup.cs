@@ -48,6 +48,7 @@ internal sealed class ContractDocument(EndpointDataSource endpoints, ResourceCat
 
         **Begin.** `POST /api/v1/auth/register` makes an organization and signs you in; put its `accessToken` into *Authorize* above (a program puts
         an API key there), and every operation can be tried out. [All errors](/docs/errors) have a page, which a problem's `type` names.
+        [Guides](/docs/guides) tell how things go together: lists, retries, selling, invoices and payments, events and webhooks, rules.
 
         **Every path** answers `HEAD` where it has `GET`, and `OPTIONS` with its methods. Answers come compressed (br, gzip) to whoever asks for it,
         except single records and secrets; bodies may be sent compressed (`Content-Encoding: gzip` or `br`).

@@ -2,7 +2,7 @@ using Crm.Api.Http;
 
 namespace Crm.Api.OpenApi;
 
-/// <summary>The browsable reference at /docs: Swagger UI from the package's own assets, and a page for each error. It works without any other host.</summary>
+/// <summary>The browsable reference at /docs: Swagger UI from the package's own assets, the guides, and a page for each error. It works without any other host.</summary>
 internal static class Reference
 {
     private static readonly PathMethods Others = new("GET, HEAD, OPTIONS", IsPublic: true);
@@ -21,7 +21,7 @@ internal static class Reference
         {
             http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
             if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method)) return Others.AnswerAsync(http);
-            return ErrorPages.Find(http.Request.Path) is { } page ? page.WriteAsync(http) : next(http);
+            return (ErrorPages.Find(http.Request.Path) ?? GuidePages.Find(http.Request.Path)) is { } page ? page.WriteAsync(http) : next(http);
         }).UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "docs";

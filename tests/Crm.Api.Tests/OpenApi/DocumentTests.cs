@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Crm.Api.Http;
 using Crm.Api.Tests.Fixture;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using Microsoft.OpenApi.Reader;
 
 namespace Crm.Api.Tests.OpenApi;
 
-public sealed class DocumentTests(CrmApi api)
+public sealed partial class DocumentTests(CrmApi api)
 {
     [Fact]
     public async Task The_document_is_valid_OpenAPI_3_1()
@@ -120,6 +121,30 @@ public sealed class DocumentTests(CrmApi api)
         ((string?)(await api.Anonymous.GetAsync("/leads")).ShouldFail(401, "UNAUTHENTICATED").Json["type"]).ShouldBe("/docs/errors/UNAUTHENTICATED");
         (await api.Anonymous.GetAsync("/docs/errors/NO_SUCH_CODE")).ShouldFail(404, "NOT_FOUND");
     }
+
+    [Fact]
+    public async Task The_guides_are_pages_that_lead_to_each_other()
+    {
+        var (waiting, pages, links) = (new Queue<string>(["/docs/guides"]), new Dictionary<string, string>(), new HashSet<string>());
+        while (waiting.TryDequeue(out var path))
+        {
+            if (pages.ContainsKey(path)) continue;
+            var page = (await api.Anonymous.GetAsync(path)).ShouldBe(200);
+            (page.Header("Content-Type"), page.Text.Contains("<script", StringComparison.OrdinalIgnoreCase)).ShouldBe(("text/html; charset=utf-8", false), path);
+            pages[path] = page.Text;
+            foreach (var link in Link().Matches(page.Text).Select(m => m.Groups[1].Value).Select(to => to.StartsWith('#') ? path + to : to))
+                if (!link.StartsWith("/docs/guides", StringComparison.Ordinal)) (link is "/docs/errors" or "/docs/index.html" || link.StartsWith("https://", StringComparison.Ordinal)).ShouldBeTrue($"{path}: {link}");
+                else if (links.Add(link)) waiting.Enqueue(link.Split('#')[0]);
+        }
+        foreach (var (page, place) in links.Where(l => l.Contains('#', StringComparison.Ordinal)).Select(l => l.Split('#')).Select(l => (l[0], l[1]))) pages[page].ShouldContain($"id=\"{place}\"", customMessage: page);
+        var guides = Directory.GetFiles(Repository.PathOf("docs", "api"), "*.md").Select(f => Path.GetFileNameWithoutExtension(f)!);
+        guides.Select(g => g == "README" ? "/docs/guides" : $"/docs/guides/{g}").Except(pages.Keys).ShouldBeEmpty("no guide leads there");
+        (await api.Anonymous.GetAsync("/docs/guides/lists")).Text.ShouldContain("<h1 id=\"lists-and-filters\">");
+        (await api.Anonymous.GetAsync("/docs/guides/nowhere")).ShouldFail(404, "NOT_FOUND");
+    }
+
+    [GeneratedRegex("href=\"([^\"]*)\"")]
+    private static partial Regex Link();
 
     private static bool Silent(JsonNode? node) => string.IsNullOrWhiteSpace((string?)node!["description"]);
 
